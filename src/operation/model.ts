@@ -1,0 +1,50 @@
+/** A client's operation after validation, in the one form that planning and projection work on. */
+import type { DocumentNode, GraphQLCompositeType, GraphQLOutputType } from 'graphql';
+import type { OperationType } from '../errors/model.ts';
+
+/**
+ * An operation with its conditions resolved, fragments inlined, duplicates merged and client aliases prefixed.
+ *
+ * `text` is the plan cache key and what the planner sees (spec/planning.md, "Before planning").
+ */
+export interface CanonicalOperation {
+  readonly type: OperationType;
+  readonly name: string | null;
+  /** Empty when nothing is left to plan: introspection and root `__typename` only. */
+  readonly text: string;
+  readonly selection: SelectionSet;
+  /** Root `__schema` and `__type` fields as a document of their own, under the client's aliases; answered by graphql-js. */
+  readonly introspection: DocumentNode | null;
+  /** Names of the variables that `text` declares. */
+  readonly variables: readonly string[];
+}
+
+export interface SelectionSet {
+  /** In the public schema. */
+  readonly parentType: GraphQLCompositeType;
+  readonly selections: readonly Selection[];
+}
+
+export type Selection = FieldSelection | FragmentSelection;
+
+export interface FieldSelection {
+  readonly kind: 'field';
+  /** What the client reads. */
+  readonly responseKey: string;
+  /** What stands in the merged data: `_c_<alias>` for an aliased field, `__typename` for that, the field's name otherwise. */
+  readonly dataKey: string;
+  readonly fieldName: string;
+  readonly type: GraphQLOutputType;
+  readonly parentType: GraphQLCompositeType;
+  /** Null for leaves. */
+  readonly selectionSet: SelectionSet | null;
+  /** Root fields that never reach the planner: `__schema`, `__type`, and `__typename` of the root. */
+  readonly local: boolean;
+}
+
+export interface FragmentSelection {
+  readonly kind: 'fragment';
+  /** A type of the public schema that is narrower than the parent. */
+  readonly typeCondition: string;
+  readonly selectionSet: SelectionSet;
+}
