@@ -1,0 +1,94 @@
+/** Faults on request: the header `x-fault` makes a demo subgraph misbehave before GraphQL sees the request. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What the header may say; `html`, `empty`, `bad-json` and `not-graphql` take another status than 200 as `html=418`. */
+export const FAULT_KINDS = ['refuse', 'reset', 'status', 'html', 'empty', 'bad-json', 'not-graphql', 'slow', 'cut'] as const;
+
+type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** A status code, or milliseconds for `slow`; null when the header gives none. */
+  readonly amount: number | null;
+}
+
+type ImmediateFault = Fault & { readonly kind: Exclude<FaultKind, 'refuse' | 'slow'> };
+
+const DIRECTIVE = /^(?:(?<subgraph>[\w-]+):)?(?<kind>[a-z-]+)(?:=(?<amount>\d{1,6}))?$/;
+
+/**
+ * The fault that `header` asks of `subgraph`: the first directive that is meant for it or for everyone.
+ *
+ * `products:html, slow=300` makes `products` answer HTML and everybody else slow. What cannot be read asks for nothing.
+ */
+export function parseFault(header: string, subgraph: string): Fault | null {
+  for (const directive of header.split(',')) {
+    const groups = DIRECTIVE.exec(directive.trim())?.groups;
+    const kind = FAULT_KINDS.find((known) => known === groups?.['kind']);
+    if (groups === undefined || kind === undefined) continue;
+    if (groups['subgraph'] !== undefined && groups['subgraph'] !== subgraph) continue;
+    return { kind, amount: groups['amount'] === undefined ? null : Number(groups['amount']) };
+  }
+  return null;
+}
+
+/** Carries out a fault. True: the request has been dealt with. False (`slow`): GraphQL shall answer it now. */
+export async function applyFault(fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  // A server that has accepted a connection cannot refuse it any more; hanging up unread comes closest.
+  const { kind, amount } = fault;
+  if (kind === 'refuse') {
+    hangUp(request);
+    return true;
+  }
+  if (kind === 'slow') {
+    await delay(amount ?? 1000, undefined, { ref: false });
+    return false;
+  }
+  await drain(request);
+  misbehave({ kind, amount }, request, response);
+  return true;
+}
+
+function misbehave(fault: ImmediateFault, request: IncomingMessage, response: ServerResponse): void {
+  switch (fault.kind) {
+    case 'reset':
+      return hangUp(request);
+    case 'status':
+      return answer(response, fault.amount ?? 500, 'text/plain', 'something is wrong here');
+    case 'html':
+      return answer(response, fault.amount ?? 200, 'text/html', '<!doctype html><title>Sign in</title><h1>Please sign in</h1>');
+    case 'empty':
+      return answer(response, fault.amount ?? 200, 'application/json', '');
+    case 'bad-json':
+      return answer(response, fault.amount ?? 200, 'application/json', '{"data":{"employees":[');
+    case 'not-graphql':
+      return answer(response, fault.amount ?? 200, 'application/json', '{"error":"invalid appliance"}');
+    case 'cut':
+      return cutShort(response);
+  }
+}
+
+async function drain(request: IncomingMessage): Promise<void> {
+  for await (const chunk of request) void chunk;
+}
+
+/** Ends the connection with a TCP reset. */
+function hangUp(request: IncomingMessage): void {
+  if (request.socket instanceof Socket) request.socket.resetAndDestroy();
+}
+
+function answer(response: ServerResponse, status: number, contentType: string, body: string): void {
+  // Node refuses to write a status outside this range, and 1xx is no answer.
+  const sendable = status >= 200 && status <= 599 ? status : 500;
+  response.writeHead(sendable, { 'content-type': contentType });
+  response.end(body);
+}
+
+/** Announces more than it sends, then closes. */
+function cutShort(response: ServerResponse): void {
+  const body = '{"data":{"employees":[{"id":1},';
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length + 1000 });
+  response.write(body, () => response.socket?.end());
+}
