@@ -32,8 +32,8 @@ export function createResolvers(): Resolvers {
     Employee: {
       tag: (employee: Employee) => tags.get(employee.id) ?? employee.tag,
       derivedMood: (employee: { readonly currentMood: string }) => (employee.currentMood === 'HAPPY' ? 'HAPPY' : 'SAD'),
-      rootFieldThrowsError: (employee: Employee) => failForTwelve('RootFieldThrowsError', employee),
-      requiredFieldThrowsError: (employee: Employee) => failForTwelve('RequiredFieldThrowsError', employee),
+      rootFieldThrowsError: (employee: Employee) => failForTwelve('RootFieldThrowsError', employee, null),
+      requiredFieldThrowsError: (employee: Employee) => failForTwelve('RequiredFieldThrowsError', employee, 'fine'),
     },
     references: {
       Employee: ({ id, currentMood }: { readonly id: number; readonly currentMood?: string }) => {
@@ -50,8 +50,8 @@ export function createResolvers(): Resolvers {
 }
 
 /** The failure that the documentation's examples show: an extension, a second extension, and a key beside `message`. */
-function failForTwelve(field: string, { id }: Employee): string {
-  if (id !== 12) return '';
+function failForTwelve<T>(field: string, { id }: Employee, value: T): T {
+  if (id !== 12) return value;
   throw new DemoError(`error resolving ${field} for Employee 12`, {
     extensions: { code: 'ERROR_CODE', foo: 'bar' },
     topLevel: { userId: '1234' },
