@@ -1,0 +1,117 @@
+/** The last step of an execution: places errors, explains what was left out, and completes the data. */
+import { createExplanations, type Explanations } from '../errors/explanations.ts';
+import { placeErrors } from '../errors/locate.ts';
+import type { FetchExchange, PlacedDependency, PlacedError } from '../errors/model.ts';
+import { isPrefix, type ResponsePath } from '../shared/path.ts';
+import { completeData } from './completion.ts';
+import type { SiteProgram } from './executable.ts';
+import type { ExecutionInput, LeftOut, Run } from './execute.ts';
+import { walkObjects } from './flatten-path.ts';
+import type { ExecutionOutcome } from './outcome.ts';
+import { valueAt } from './places.ts';
+import { dataKeysOf } from './shape.ts';
+import { member } from './tree.ts';
+
+/** Places of left-out entities that get an error of their own, per site; the policy cuts further (`places_per_error`). */
+const MAX_DEPENDENCY_PLACES = 1000;
+
+export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
+  const exchanges = run.exchanges.filter((exchange): exchange is FetchExchange => exchange !== undefined);
+  const fetchErrors = placeFetchErrors(run, input);
+  const errors = fetchErrors.flat();
+  const isSilent = errors.length === 0 && run.leftOut.length === 0;
+  const explanations = isSilent ? null : createExplanations(errors);
+  const dependencies = explanations === null || input.profile === 'cosmo' ? [] : explainLeftOut(run, explanations);
+  for (const { fetchIndex, error } of dependencies) (fetchErrors[fetchIndex] ??= []).push(error);
+  const placed = dependencies.length === 0 ? errors : fetchErrors.flat();
+  const completed = completeData({
+    program: run.plan.projection,
+    data: run.data,
+    operationType: run.plan.operation.type,
+    local: input.introspection,
+    explains: explainsFor(run, input, placed),
+    lenient: input.profile === 'cosmo',
+    ownerOf: (path) => ownerOf(run.plan.sites, path),
+  });
+  const all = completed.errors.length === 0 ? placed : [...placed, ...completed.errors];
+  return {
+    data: completed.text,
+    errors: all,
+    exchanges,
+    delivered: run.delivered || exchanges.length === 0,
+    complete: all.length === 0 || (completed.errors.length === 0 && placed.every((error) => isHarmless(run, error))),
+    cancelled: run.cancelled,
+    bug: null,
+  };
+}
+
+/** By fetch index, so that the order is the plan's whatever the timing was. */
+function placeFetchErrors(run: Run, input: ExecutionInput): PlacedError[][] {
+  const placed: PlacedError[][] = [];
+  run.exchanges.forEach((exchange, index) => {
+    if (exchange !== undefined && hasErrors(exchange)) {
+      placed[index] = [...placeErrors(exchange, { profile: input.profile, rewritePaths: input.rewritePaths })];
+    }
+  });
+  return placed;
+}
+
+function hasErrors({ classified }: FetchExchange): boolean {
+  return classified.errors.length > 0 || classified.failure !== null || classified.listFailures.size > 0;
+}
+
+/** Cosmo says nothing about nulls when there is no data at all, and otherwise says everything (reference 5.3). */
+function explainsFor(run: Run, input: ExecutionInput, placed: readonly PlacedError[]): ((path: ResponsePath) => boolean) | null {
+  if (placed.length === 0) return null;
+  if (input.profile === 'cosmo') return Object.keys(run.data).length === 0 ? () => true : null;
+  const explanations = createExplanations(placed);
+  return (path) => explanations.explains(path);
+}
+
+interface Dependency {
+  readonly fetchIndex: number;
+  readonly error: PlacedDependency;
+}
+
+/** One error per place whose representation lacked an input, at the first field there that stays null unexplained. */
+function explainLeftOut(run: Run, explanations: Explanations): Dependency[] {
+  return run.leftOut.flatMap((leftOut) => dependenciesOf(run, leftOut, explanations));
+}
+
+function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, explanations: Explanations): Dependency[] {
+  const { site, path } = targets.program;
+  const reasonOf = new Map(targets.objects.map((object, i) => [object, reasons[i] ?? null]));
+  const [field] = site.fields;
+  const responseKey = field === undefined ? undefined : site.shape.field(field)?.responseKey;
+  if (field === undefined || responseKey === undefined) return [];
+  const found: Dependency[] = [];
+  walkObjects(run.data, path, (object, at) => {
+    const place = [...at, responseKey];
+    if (reasonOf.get(object) === 'input' && (member(object, field) ?? null) === null && !explanations.explains(place)) {
+      found.push({ fetchIndex, error: { kind: 'dependency', site, path: place } });
+    }
+    return found.length < MAX_DEPENDENCY_PLACES;
+  });
+  return found;
+}
+
+/** Whether all the data that an error speaks of is there all the same. */
+function isHarmless(run: Run, error: PlacedError): boolean {
+  if (error.kind !== 'graphql') return false;
+  return error.paths.every((path) => path !== null && (valueAt(run.data, path) ?? null) !== null);
+}
+
+/** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */
+function ownerOf(sites: readonly SiteProgram[], path: ResponsePath): string | null {
+  const keys = path.filter((segment) => typeof segment === 'string');
+  let owner: SiteProgram['site'] | null = null;
+  for (const { site } of sites) {
+    const at = site.path.filter((segment) => segment !== '@');
+    const next = keys[at.length];
+    if (next === undefined || !isPrefix(at, keys)) continue;
+    const fields = site.kind === 'root' ? site.rootKeys : site.fields;
+    const brings = dataKeysOf(next).some((key) => fields.includes(key));
+    if (brings && (owner === null || at.length >= owner.path.filter((segment) => segment !== '@').length)) owner = site;
+  }
+  return owner?.subgraph ?? null;
+}

@@ -1,0 +1,75 @@
+/** Merging what a subgraph delivered into the response tree (error-layer.md section 6). */
+import { isJsonArray, type JsonValue, RawNumber, setProperty } from '../shared/json.ts';
+import type { TypeIndex } from '../supergraph/model.ts';
+import { cloneTree, type DataObject, isDataObject } from './tree.ts';
+
+/** How one reply is merged, and what could not be. */
+export interface Merger {
+  readonly types: TypeIndex;
+  /** Set when two subgraphs disagreed on the shape of a value; the first one's was kept. */
+  conflict: boolean;
+}
+
+/**
+ * Adds the members of `source` to `target`.
+ *
+ * Null never erases a value, lists of one length merge element by element, and a concrete `__typename` is never replaced by
+ * an interface's. With `copy`, nested values of `source` stay unshared, because the same source goes to several places.
+ */
+export function mergeObject(target: DataObject, source: DataObject, merger: Merger, copy = false): void {
+  for (const key of Object.keys(source)) {
+    const value = source[key] ?? null;
+    const present = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (present === undefined) setProperty(target, key, copy ? cloneTree(value) : value);
+    else if (value !== null) mergeMember(target, key, present, value, merger, copy);
+  }
+}
+
+function mergeMember(target: DataObject, key: string, present: JsonValue, value: JsonValue, merger: Merger, copy: boolean): void {
+  if (present === null) {
+    setProperty(target, key, copy ? cloneTree(value) : value);
+  } else if (typeof present !== 'object') {
+    if (typeof value === 'object' && !(value instanceof RawNumber)) merger.conflict = true;
+    else if (key === '__typename') mergeTypename(target, present, value, merger);
+    else setProperty(target, key, value);
+  } else if (isDataObject(present)) {
+    if (isDataObject(value)) mergeObject(present, value, merger, copy);
+    else merger.conflict = true;
+  } else if (isJsonArray(present)) {
+    if (isJsonArray(value)) mergeList(present, value, merger, copy);
+    else merger.conflict = true;
+  } else if (typeof value === 'object' && !(value instanceof RawNumber)) {
+    merger.conflict = true;
+  } else {
+    setProperty(target, key, value);
+  }
+}
+
+function mergeTypename(target: DataObject, present: JsonValue, value: JsonValue, merger: Merger): void {
+  if (present === value || typeof present !== 'string' || typeof value !== 'string') return;
+  if (isConcrete(value, merger.types) && !isConcrete(present, merger.types)) target.__typename = value;
+}
+
+const isConcrete = (typeName: string, types: TypeIndex): boolean => types.possibleTypes(typeName).has(typeName);
+
+function mergeList(present: readonly JsonValue[], value: readonly JsonValue[], merger: Merger, copy: boolean): void {
+  if (present.length !== value.length) {
+    merger.conflict = true;
+    return;
+  }
+  // Lists of the tree are ours: they came out of a reply that nobody else holds.
+  const list = present as JsonValue[];
+  for (let i = 0; i < value.length; i++) mergeItem(list, i, value[i] ?? null, merger, copy);
+}
+
+function mergeItem(list: JsonValue[], index: number, value: JsonValue, merger: Merger, copy: boolean): void {
+  const present = list[index] ?? null;
+  if (value === null) return;
+  if (present === null) list[index] = copy ? cloneTree(value) : value;
+  else if (isDataObject(present) && isDataObject(value)) mergeObject(present, value, merger, copy);
+  else if (isJsonArray(present) && isJsonArray(value)) mergeList(present, value, merger, copy);
+  else if (isNested(present) || isNested(value)) merger.conflict = true;
+  else list[index] = value;
+}
+
+const isNested = (value: JsonValue): boolean => typeof value === 'object' && value !== null && !(value instanceof RawNumber);

@@ -1,0 +1,239 @@
+/** Writes what an entity fetch sends: one representation per entity, straight from the merged data as JSON text. */
+import { parse, type SelectionSetNode } from 'graphql';
+import type { RequiredSelection, Rewrite } from '../plan/nodes.ts';
+import { isJsonArray, type JsonValue, printJson } from '../shared/json.ts';
+import type { TypeIndex } from '../supergraph/model.ts';
+import { matchesType, matchingTypenames } from './flatten-path.ts';
+import { WHOLE_ENTITY } from './taint.ts';
+import { type DataObject, isDataObject, member } from './tree.ts';
+
+/**
+ * Why an entity cannot be represented (error-layer.md section 6).
+ *
+ * `foreign`: of a type that the fetch is not about. `key`: a key is null, which needs no error.
+ * `explained`: an input is null and an error at it says why. `input`: an input is missing.
+ */
+export type Unusable = 'foreign' | 'key' | 'explained' | 'input';
+
+export type RepresentationText = { readonly text: string } | { readonly unusable: Unusable };
+
+/** Whether an error of an earlier fetch stands at or below a member of an object. */
+export type TaintCheck = (object: DataObject, key: string) => boolean;
+
+export type RepresentationWriter = (entity: DataObject, isTainted: TaintCheck) => RepresentationText;
+
+interface FieldWriter {
+  readonly kind: 'field';
+  readonly name: string;
+  /** `"key":` */
+  readonly label: string;
+  readonly isKey: boolean;
+  readonly nonNull: boolean;
+  readonly nested: readonly PartWriter[] | null;
+}
+
+interface FragmentWriter {
+  readonly kind: 'fragment';
+  readonly names: ReadonlySet<string>;
+  readonly parts: readonly PartWriter[];
+}
+
+interface TypenameWriter {
+  readonly kind: 'typename';
+  /** Written when the data has none. */
+  readonly fallback: string | null;
+  readonly rewrites: readonly { readonly names: ReadonlySet<string>; readonly value: string }[];
+}
+
+type PartWriter = FieldWriter | FragmentWriter | TypenameWriter;
+
+interface WriterContext {
+  readonly types: TypeIndex;
+  readonly subgraph: string;
+  readonly rewrites: TypenameWriter['rewrites'];
+}
+
+/** Compiles the `requires` of one entity list. Names of keys come from the supergraph: the plan does not tell them apart. */
+export function compileRepresentation(
+  requires: readonly RequiredSelection[],
+  rewrites: readonly Rewrite[],
+  subgraph: string,
+  types: TypeIndex,
+): RepresentationWriter {
+  const context: WriterContext = { types, subgraph, rewrites: typenameRewrites(rewrites, types) };
+  const parts = compileParts(requires, null, NO_KEYS, context);
+  return (entity, isTainted) => {
+    const out = new Writing(isTainted);
+    out.writeParts(parts, entity);
+    if (out.unusable !== null) return { unusable: out.unusable };
+    return out.text === '' ? { unusable: 'foreign' } : { text: `{${out.text}}` };
+  };
+}
+
+function typenameRewrites(rewrites: readonly Rewrite[], types: TypeIndex): TypenameWriter['rewrites'] {
+  return rewrites.flatMap((rewrite) => {
+    const [type, key] = rewrite.path;
+    if (rewrite.kind !== 'setValue' || type?.kind !== 'type' || key?.kind !== 'key' || key.key !== '__typename') return [];
+    return [{ names: matchingTypenames(type.types, types), value: rewrite.value }];
+  });
+}
+
+/** A set of field names, each with the names below it that belong to a key. */
+interface KeyFields extends ReadonlyMap<string, KeyFields> {}
+
+const NO_KEYS: KeyFields = new Map();
+
+function compileParts(
+  selections: readonly RequiredSelection[],
+  typeName: string | null,
+  keys: KeyFields,
+  context: WriterContext,
+): PartWriter[] {
+  return selections.map((selection): PartWriter => {
+    if (selection.kind === 'fragment') {
+      const type = selection.typeCondition;
+      const own = typeName === null ? keyFieldsOf(type, selection.selections, context) : keys;
+      return {
+        kind: 'fragment',
+        names: matchingTypenames([type], context.types),
+        parts: compileParts(selection.selections, type, own, context),
+      };
+    }
+    if (selection.name === '__typename') return compileTypename(typeName, context);
+    return compileField(selection, typeName, keys, context);
+  });
+}
+
+function compileTypename(typeName: string | null, context: WriterContext): TypenameWriter {
+  const fallback = typeName !== null && context.types.possibleTypes(typeName).has(typeName) ? typeName : null;
+  return { kind: 'typename', fallback, rewrites: context.rewrites };
+}
+
+function compileField(
+  selection: Extract<RequiredSelection, { kind: 'field' }>,
+  typeName: string | null,
+  keys: KeyFields,
+  context: WriterContext,
+): FieldWriter {
+  const below = keys.get(selection.key);
+  return {
+    kind: 'field',
+    name: selection.name,
+    label: `${JSON.stringify(selection.key)}:`,
+    isKey: below !== undefined,
+    nonNull: typeName !== null && context.types.isNonNull(typeName, selection.key),
+    nested: selection.selections === null ? null : compileParts(selection.selections, null, below ?? NO_KEYS, context),
+  };
+}
+
+/** Of the type's keys in this subgraph, those that the representation carries in full. */
+function keyFieldsOf(typeName: string, selections: readonly RequiredSelection[], context: WriterContext): KeyFields {
+  const carried = new Set(selections.flatMap((selection) => (selection.kind === 'field' ? [selection.key] : [])));
+  const found = new Map<string, Map<string, KeyFields>>();
+  for (const fieldSet of context.types.keyFieldSets(typeName, context.subgraph)) {
+    const fields = parseFieldSet(fieldSet);
+    if ([...fields.keys()].every((name) => carried.has(name))) for (const [name, below] of fields) found.set(name, new Map(below));
+  }
+  return found as KeyFields; // a Map of Maps all the way down: the interface only says so recursively
+}
+
+function parseFieldSet(fieldSet: string): KeyFields {
+  const [definition] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
+  return definition?.kind === 'OperationDefinition' ? fieldNames(definition.selectionSet) : NO_KEYS;
+}
+
+function fieldNames(set: SelectionSetNode): KeyFields {
+  const names = new Map<string, KeyFields>();
+  for (const selection of set.selections) {
+    if (selection.kind === 'Field') names.set(selection.name.value, selection.selectionSet ? fieldNames(selection.selectionSet) : NO_KEYS);
+    else if (selection.kind === 'InlineFragment') for (const [name, below] of fieldNames(selection.selectionSet)) names.set(name, below);
+  }
+  return names as KeyFields; // as above
+}
+
+/** One representation being written. */
+class Writing {
+  text = '';
+  unusable: Unusable | null = null;
+  readonly #isTainted: TaintCheck;
+
+  constructor(isTainted: TaintCheck) {
+    this.#isTainted = isTainted;
+  }
+
+  writeParts(parts: readonly PartWriter[], object: DataObject): void {
+    for (const part of parts) {
+      if (this.unusable !== null) return;
+      if (part.kind === 'field') this.#writeField(part, object);
+      else if (part.kind === 'typename') this.#writeTypename(part, object);
+      else if (matchesType(object, part.names)) this.writeParts(part.parts, object);
+    }
+  }
+
+  #append(text: string): void {
+    this.text += this.text === '' ? text : `,${text}`;
+  }
+
+  #writeTypename(part: TypenameWriter, object: DataObject): void {
+    const found = member(object, '__typename');
+    const typename = typeof found === 'string' ? found : part.fallback;
+    if (typename === null) {
+      this.unusable = 'key';
+      return;
+    }
+    const rewrite = part.rewrites.find((candidate) => candidate.names.has(typename));
+    this.#append(`"__typename":${JSON.stringify(rewrite?.value ?? typename)}`);
+  }
+
+  #writeField(part: FieldWriter, object: DataObject): void {
+    const value = member(object, part.name);
+    if (value === undefined) this.unusable = this.#isExplained(object, part.name) ? 'explained' : 'input';
+    else if (value === null) this.#writeNull(part, object);
+    else if (part.nested === null) this.#append(part.label + printLeaf(value));
+    else this.#writeNested(part, part.nested, value);
+  }
+
+  #isExplained(object: DataObject, name: string): boolean {
+    return this.#isTainted(object, name) || this.#isTainted(object, WHOLE_ENTITY);
+  }
+
+  #writeNull(part: FieldWriter, object: DataObject): void {
+    if (part.isKey) this.unusable = 'key';
+    else if (this.#isTainted(object, part.name)) this.unusable = 'explained';
+    else if (part.nonNull) this.unusable = 'input';
+    else this.#append(`${part.label}null`);
+  }
+
+  #writeNested(part: FieldWriter, nested: readonly PartWriter[], value: JsonValue): void {
+    const written = this.#writeValue(nested, value);
+    if (written !== null) this.#append(part.label + written);
+  }
+
+  #writeValue(parts: readonly PartWriter[], value: JsonValue): string | null {
+    if (isJsonArray(value)) {
+      const items: string[] = [];
+      for (const item of value) {
+        const written = this.#writeValue(parts, item);
+        if (written === null) return null;
+        items.push(written);
+      }
+      return `[${items.join(',')}]`;
+    }
+    if (!isDataObject(value)) return printJson(value);
+    const inner = new Writing(this.#isTainted);
+    const typename = member(value, '__typename');
+    if (typeof typename === 'string' && !parts.some((part) => part.kind === 'typename'))
+      inner.text = `"__typename":${JSON.stringify(typename)}`;
+    inner.writeParts(parts, value);
+    this.unusable = inner.unusable;
+    return inner.unusable === null ? `{${inner.text}}` : null;
+  }
+}
+
+const PLAIN = /^[\w .:/+=-]*$/;
+
+/** Most keys are short and plain: they need no escaping. */
+function printLeaf(value: JsonValue): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
+  return printJson(value);
+}

@@ -1,0 +1,48 @@
+/** Remembers which values an error stands at, so that no other subgraph is asked on the strength of them. */
+import type { IngestedError } from '../errors/model.ts';
+import { isJsonArray, type JsonValue } from '../shared/json.ts';
+import type { ResponsePath } from '../shared/path.ts';
+import { type DataObject, isDataObject, member } from './tree.ts';
+
+/** Stands for all members of an entity that an error speaks of as a whole; no field can have this name. */
+export const WHOLE_ENTITY = '*';
+
+/** Members of objects of the merged data, by identity. */
+export class Taint {
+  readonly #members = new Map<DataObject, Set<string>>();
+
+  has(object: DataObject, key: string): boolean {
+    return this.#members.get(object)?.has(key) ?? false;
+  }
+
+  /** Marks every member on the way of a path that starts at `start`. Keys are those of the subgraph's reply. */
+  addAlong(start: JsonValue, path: ResponsePath, renames: ReadonlyMap<string, string>): void {
+    if (path.length === 0 && isDataObject(start)) this.#add(start, WHOLE_ENTITY);
+    let value: JsonValue | undefined = start;
+    for (const segment of path) {
+      if (typeof segment === 'number') {
+        value = isJsonArray(value) ? value[segment] : undefined;
+      } else if (isDataObject(value)) {
+        const key = renames.get(segment) ?? segment;
+        this.#add(value, key);
+        value = member(value, key);
+      } else {
+        return;
+      }
+    }
+  }
+
+  #add(object: DataObject, key: string): void {
+    const keys = this.#members.get(object);
+    if (keys === undefined) this.#members.set(object, new Set([key]));
+    else keys.add(key);
+  }
+}
+
+/** Index of the representation that an entity error speaks of, and the path behind it; null when it names none. */
+export function entityPosition(error: IngestedError, entitiesKey: string): { readonly index: number; readonly rest: ResponsePath } | null {
+  const [key, position, ...rest] = error.path ?? [];
+  if (key !== entitiesKey) return null;
+  const index = typeof position === 'string' && /^\d+$/.test(position) ? Number(position) : position;
+  return typeof index === 'number' ? { index, rest } : null;
+}
