@@ -1,0 +1,46 @@
+import type { ResponsePath } from '../shared/path.ts';
+import type { PlacedError } from './model.ts';
+
+/** Tells which places of the response some error already speaks of (error-layer.md section 6). */
+export interface Explanations {
+  /** Whether an error stands at `path` or below it. */
+  explains(path: ResponsePath): boolean;
+}
+
+const NONE: Explanations = { explains: () => false };
+
+type Node = Map<string | number, Node>;
+
+/** An index over the paths of all errors, built in time proportional to their total length. */
+export function createExplanations(placed: readonly PlacedError[]): Explanations {
+  if (placed.length === 0) return NONE;
+  const root: Node = new Map();
+  for (const error of placed) for (const path of pathsOf(error)) if (path !== null) addPath(root, path);
+  return { explains: (path) => root.size > 0 && hasPath(root, path) };
+}
+
+/** The client paths of an error, whatever its kind. */
+export function pathsOf(error: PlacedError): readonly (ResponsePath | null)[] {
+  return error.kind === 'graphql' ? error.paths : [error.path];
+}
+
+function addPath(root: Node, path: ResponsePath): void {
+  let node = root;
+  for (const segment of path) {
+    let next = node.get(segment);
+    if (next === undefined) {
+      next = new Map();
+      node.set(segment, next);
+    }
+    node = next;
+  }
+}
+
+function hasPath(root: Node, path: ResponsePath): boolean {
+  let node: Node | undefined = root;
+  for (const segment of path) {
+    node = node.get(segment);
+    if (node === undefined) return false;
+  }
+  return true;
+}

@@ -1,0 +1,136 @@
+/** Gives every error of an exchange its client paths (error-layer.md section 5, cosmo-reference.md 3.6 and 4.3). */
+import type { ResponsePath } from '../shared/path.ts';
+import { fetchPosition, mapPath, readIndex } from './client-path.ts';
+import { rewriteCosmoPath, unaliasPath } from './cosmo-path.ts';
+import type { FetchExchange, FetchFailure, FetchSite, IngestedError, PlacedError, PlacedSubgraphError, SiteResult } from './model.ts';
+import type { ErrorProfile } from './profile.ts';
+
+export interface LocateOptions {
+  readonly profile: ErrorProfile;
+  /** `rewrite_paths`: false shows the subgraph's paths as they are. */
+  readonly rewritePaths: boolean;
+}
+
+/** Beyond these an error stands at fewer places than it has, so that a hostile reply cannot multiply itself. */
+const MAX_PLACES_PER_ERROR = 1000;
+const MAX_PLACES_PER_EXCHANGE = 100_000;
+
+const NOTHING: readonly PlacedError[] = [];
+
+/**
+ * The errors of one exchange: site by site in plan order, at each site the subgraph's errors in its own order, then the failure.
+ *
+ * An error goes to the sites where its representation stands; one that names no place goes to every site, since each is a fetch of
+ * its own (cosmo profile: to a site without path, first). An exchange without errors costs two comparisons.
+ */
+export function placeErrors(exchange: FetchExchange, options: LocateOptions): readonly PlacedError[] {
+  const { errors, failure, listFailures } = exchange.classified;
+  if (failure?.kind === 'cancelled') return NOTHING;
+  if (errors.length === 0 && failure === null && listFailures.size === 0) return NOTHING;
+  const bySite = options.profile === 'cosmo' ? placeAsCosmo(exchange, options) : placeExactly(exchange, options);
+  const placed: PlacedError[] = [];
+  for (const [result, located] of bySite) {
+    for (const error of located) placed.push(error);
+    const own = failure ?? listFailures.get(result.site.entitiesKey);
+    if (own !== undefined && exchange.sites.includes(result)) placed.push(placeFailure(exchange, result.site, own));
+  }
+  return placed;
+}
+
+/** A failure at its site, with the fetch's position as path. */
+export function placeFailure(exchange: FetchExchange, site: FetchSite, failure: FetchFailure): PlacedError {
+  return { kind: 'failure', exchange, site, failure, path: fetchPosition(site) };
+}
+
+type Located = Map<SiteResult, PlacedSubgraphError[]>;
+
+function emptySites(exchange: FetchExchange): Located {
+  return new Map(exchange.sites.map((result) => [result, []]));
+}
+
+function placeExactly(exchange: FetchExchange, options: LocateOptions): Located {
+  const located = emptySites(exchange);
+  let budget = MAX_PLACES_PER_EXCHANGE;
+  for (const entry of exchange.classified.errors) {
+    const standing = sitesWithPlaces(exchange.sites, entry);
+    for (const { result, paths } of standing) {
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths.slice(0, Math.max(1, budget)), options.rewritePaths));
+      budget -= paths.length;
+      if (budget <= 0) break;
+    }
+  }
+  return located;
+}
+
+interface Standing {
+  readonly result: SiteResult;
+  readonly paths: readonly (ResponsePath | null)[];
+}
+
+function sitesWithPlaces(sites: readonly SiteResult[], entry: IngestedError): readonly Standing[] {
+  const { path } = entry;
+  const standing: Standing[] = [];
+  if (path !== null) {
+    for (const result of sites) {
+      const paths = result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path);
+      if (paths.length > 0) standing.push({ result, paths });
+    }
+    if (standing.length > 0) return standing;
+  }
+  const named = path === null ? [] : sites.filter((result) => result.site.entitiesKey === path[0]);
+  return (named.length > 0 ? named : sites).map((result) => ({ result, paths: [fetchPosition(result.site)] }));
+}
+
+function rootPaths(result: SiteResult, path: ResponsePath): readonly ResponsePath[] {
+  const mapped = mapPath([], path, result);
+  return mapped.length === 0 ? [] : [mapped];
+}
+
+/** One path per place of the representation that the path names; none when it names none at this site. */
+function entityPaths(result: SiteResult, path: ResponsePath): readonly ResponsePath[] {
+  if (path[0] !== result.site.entitiesKey) return [];
+  const index = readIndex(path[1]);
+  if (index === null || index >= result.places.count) return [];
+  const rest = path.slice(2);
+  return result.places
+    .of(index)
+    .slice(0, MAX_PLACES_PER_ERROR)
+    .map((place) => mapPath(place, rest, result));
+}
+
+/** Each site keeps the errors that name its list; the others stand apart, without a path, when there are several sites. */
+function placeAsCosmo(exchange: FetchExchange, options: LocateOptions): Located {
+  const [first] = exchange.sites;
+  if (first === undefined) return new Map();
+  const located: Located = new Map();
+  const apart: SiteResult = { ...first, site: { ...first.site, kind: 'root', path: [], rootKeys: [], fields: [] } };
+  located.set(apart, []);
+  for (const result of exchange.sites) located.set(result, []);
+  const keys = new Set<string | number | undefined>(exchange.sites.map((result) => result.site.entitiesKey));
+  for (const entry of exchange.classified.errors) {
+    const standing = exchange.sites.length === 1 ? exchange.sites : keys.has(entry.path?.[0]) ? cosmoSites(exchange.sites, entry) : [apart];
+    for (const result of standing) {
+      const rewritten = options.rewritePaths ? rewriteCosmoPath(entry.raw, result.site) : null;
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, [rewritten ?? entry.path], rewritten !== null));
+    }
+  }
+  return located;
+}
+
+/** Sites of the list that the error names; of those only the ones at which its representation stands, where that is known. */
+function cosmoSites(sites: readonly SiteResult[], entry: IngestedError): readonly SiteResult[] {
+  const named = sites.filter((result) => result.site.entitiesKey === entry.path?.[0]);
+  const index = readIndex(entry.path?.[1]);
+  const exact = index === null ? [] : named.filter((result) => index < result.places.count && result.places.of(index).length > 0);
+  return exact.length > 0 ? exact : named;
+}
+
+function placeEntry(
+  exchange: FetchExchange,
+  site: FetchSite,
+  entry: IngestedError,
+  paths: readonly (ResponsePath | null)[],
+  rewritten: boolean,
+): PlacedSubgraphError {
+  return { kind: 'graphql', exchange, site, entry, paths, asSent: rewritten ? null : { path: unaliasPath(entry.raw, site) } };
+}
