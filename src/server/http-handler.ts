@@ -1,0 +1,209 @@
+/** From an HTTP request to the part of the router that answers it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ResponseMediaType, RouterResponse } from '../respond/model.ts';
+import { unreachable } from '../shared/assert.ts';
+import { err, type Result } from '../shared/result.ts';
+import { negotiateMediaType } from './accept.ts';
+import { type Cors, compileCors } from './cors.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { type GraphqlParams, isJsonContentType, type RequestRefusal, readGetParams, readPostParams, refusal } from './graphql-request.ts';
+import type { Log } from './log.ts';
+import { type PlaygroundPage, renderPlayground } from './playground.ts';
+import { type BodyProblem, readBody } from './request-body.ts';
+import { NO_FACTS, type RequestRecord, type ServedRequest, type ServerState } from './service.ts';
+
+export interface HttpHandlerOptions {
+  readonly log: Log;
+  /** Called once per GraphQL request, after its answer was written. */
+  onServed(record: RequestRecord): void;
+}
+
+export interface HttpHandler {
+  /** Never throws and never rejects. */
+  serve(request: IncomingMessage, response: ServerResponse): void;
+  use(state: ServerState): void;
+  setDraining(): void;
+  /** GraphQL requests that have no answer yet. */
+  readonly inFlight: number;
+}
+
+const ALLOWED_METHODS = 'GET, HEAD, POST, OPTIONS';
+
+interface Door {
+  readonly state: ServerState;
+  readonly cors: Cors;
+  playground: Promise<PlaygroundPage> | null;
+}
+
+export function createHttpHandler(initial: ServerState, options: HttpHandlerOptions): HttpHandler {
+  let door = openDoor(initial);
+  let isDraining = false;
+  let inFlight = 0;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { state, cors } = door; // a reload in the middle of a request does not concern it
+    const exchange = createExchange(request, response, {
+      isClosing: () => isDraining,
+      commonHeaders: (incoming) => cors.headers(incoming.headers),
+    });
+    const { settings } = state;
+    try {
+      if (request.method === 'OPTIONS') sendOptions(exchange, cors);
+      else if (exchange.path === settings.graphqlPath && !isPageRequest(exchange, settings.playgroundPath)) {
+        inFlight++;
+        await serveGraphql(exchange, response, state, inFlight).finally(() => inFlight--);
+      } else if (exchange.path === settings.livenessPath) sendHealth(exchange, 'ok');
+      else if (exchange.path === settings.healthPath) sendHealth(exchange, 'ok');
+      else if (exchange.path === settings.readinessPath)
+        sendHealth(exchange, isDraining ? 'draining' : state.service === null ? 'starting' : 'ok');
+      else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, door);
+      else
+        sendRouterResponse(
+          exchange,
+          state.refuse(refusal(404, 'BAD_REQUEST', `Nothing is here; GraphQL is at ${settings.graphqlPath}.`), 'application/json'),
+        );
+    } catch (error) {
+      options.log.error({ requestId: exchange.requestId, path: exchange.path, error }, 'request failed unexpectedly');
+      exchange.send(500, [['content-type', 'text/plain; charset=utf-8']], 'Internal server error');
+    }
+  }
+
+  async function serveGraphql(exchange: Exchange, response: ServerResponse, state: ServerState, concurrent: number): Promise<void> {
+    const controller = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) controller.abort();
+    });
+    const served = await answer(exchange, state, concurrent, controller.signal);
+    const isGone = controller.signal.aborted;
+    if (!isGone) sendRouterResponse(exchange, served.response);
+    options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
+  }
+
+  return {
+    serve: (request, response) => void serve(request, response), // catches everything itself
+    use: (state) => {
+      door = openDoor(state);
+    },
+    setDraining: () => {
+      isDraining = true;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+  };
+}
+
+function openDoor(state: ServerState): Door {
+  return { state, cors: compileCors(state.settings.cors), playground: null };
+}
+
+async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: AbortSignal): Promise<ServedRequest> {
+  const { request } = exchange;
+  const { settings, service } = state;
+  const refuse = (reason: RequestRefusal, mediaType: ResponseMediaType = 'application/json'): ServedRequest => ({
+    response: state.refuse(reason, mediaType),
+    facts: { ...NO_FACTS, codes: [reason.error.code], errorCount: 1 },
+  });
+
+  const method = request.method === 'POST' ? 'POST' : request.method === 'GET' || request.method === 'HEAD' ? 'GET' : null;
+  if (method === null) return refuse(methodNotAllowed());
+  const mediaType = negotiateMediaType(request.headers.accept);
+  if (mediaType === null) return refuse(refusal(406, 'NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
+  if (service === null) return refuse(unavailable('The router is starting.'), mediaType);
+  if (settings.maxConcurrentRequests > 0 && concurrent > settings.maxConcurrentRequests)
+    return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
+  const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state);
+  if (!params.ok) return refuse(params.error, mediaType);
+  const deadline = exchange.startedAt + settings.requestTimeoutMs;
+  const { requestId } = exchange;
+  const remoteAddress = request.socket.remoteAddress ?? '';
+  return service.handle({ method, ...params.value, headers: request.headers, mediaType, requestId, remoteAddress, signal }, deadline);
+}
+
+async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {
+  if (!isJsonContentType(request.headers['content-type']))
+    return err(refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request with content-type: application/json, in UTF-8.'));
+  const body = await readBody(request, { maxBytes: settings.maxBodyBytes, timeoutMs: settings.requestTimeoutMs });
+  return body.ok ? readPostParams(body.value) : err(bodyRefusal(body.error, settings.maxBodyBytes));
+}
+
+function bodyRefusal(problem: BodyProblem, maxBytes: number): RequestRefusal {
+  switch (problem) {
+    case 'too_large':
+      return refusal(413, 'REQUEST_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`);
+    case 'timeout':
+      return refusal(408, 'REQUEST_TIMEOUT', 'The request body did not arrive in time.');
+    case 'unsupported_encoding':
+      return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request body with content-encoding gzip, deflate or br, or without one.');
+    case 'undecodable':
+      return refusal(400, 'BAD_REQUEST', 'The request body does not match its content-encoding.');
+    case 'client_gone':
+      return refusal(400, 'BAD_REQUEST', 'The request body ended early.');
+    default:
+      return unreachable(problem);
+  }
+}
+
+function methodNotAllowed(): RequestRefusal {
+  const headers = [['allow', ALLOWED_METHODS]] as const;
+  return { status: 405, error: { code: 'METHOD_NOT_ALLOWED', message: 'Use GET or POST.' }, headers };
+}
+
+function unavailable(message: string): RequestRefusal {
+  return { status: 503, error: { code: 'SERVICE_UNAVAILABLE', message }, headers: [['retry-after', '1']] };
+}
+
+/** A browser that navigates to an address which GraphQL and the playground share. */
+function isPageRequest(exchange: Exchange, playgroundPath: string | null): boolean {
+  const { method, headers } = exchange.request;
+  return (
+    exchange.path === playgroundPath && method === 'GET' && headers.accept?.includes('text/html') === true && exchange.queryString === ''
+  );
+}
+
+function sendRouterResponse(exchange: Exchange, response: RouterResponse): void {
+  exchange.send(response.status, response.headers, response.body);
+}
+
+function sendOptions(exchange: Exchange, cors: Cors): void {
+  const preflight = cors.preflight(exchange.request.headers);
+  exchange.send(204, preflight ?? [['allow', ALLOWED_METHODS]], '');
+}
+
+function sendHealth(exchange: Exchange, status: 'ok' | 'starting' | 'draining'): void {
+  const headers = [
+    ['content-type', 'application/json; charset=utf-8'],
+    ['cache-control', 'no-store'],
+  ] as const;
+  exchange.send(status === 'ok' ? 200 : 503, headers, JSON.stringify({ status }));
+}
+
+async function sendPlayground(exchange: Exchange, door: Door): Promise<void> {
+  door.playground ??= renderPlayground(door.state.settings.graphqlPath);
+  const page = await door.playground;
+  const isGzip = /\bgzip\b/.test(exchange.request.headers['accept-encoding'] ?? '');
+  const headers: (readonly [string, string])[] = [
+    ['content-type', 'text/html; charset=utf-8'],
+    ['vary', 'Accept-Encoding'],
+  ];
+  if (isGzip) headers.push(['content-encoding', 'gzip']);
+  exchange.send(200, headers, isGzip ? page.gzipped : page.html);
+}
+
+function recordOf(exchange: Exchange, status: number, served: ServedRequest): RequestRecord {
+  const { method = '', headers } = exchange.request;
+  return {
+    requestId: exchange.requestId,
+    method,
+    path: exchange.path,
+    status,
+    durationMs: performance.now() - exchange.startedAt,
+    clientName: clientHeader(headers['graphql-client-name']),
+    clientVersion: clientHeader(headers['graphql-client-version']),
+    facts: served.facts,
+  };
+}
+
+function clientHeader(value: string | readonly string[] | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 128) : null;
+}

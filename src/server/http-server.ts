@@ -1,0 +1,169 @@
+/** The listener: opens, serves, and closes without losing a request. */
+import { createServer as createNodeServer, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { invariant } from '../shared/assert.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { refusal } from './graphql-request.ts';
+import { createHttpHandler } from './http-handler.ts';
+import type { Log } from './log.ts';
+import type { RequestRecord, ServerState } from './service.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+export interface HttpServerOptions {
+  readonly address: ListenAddress;
+  readonly state: ServerState;
+  readonly log: Log;
+  onServed(record: RequestRecord): void;
+}
+
+export interface HttpServer {
+  /** `http://localhost:3002`, with the port that was really taken. */
+  readonly url: string;
+  readonly port: number;
+  /** GraphQL requests that have no answer yet. */
+  readonly inFlight: number;
+  /** Requests from now on meet this state. */
+  use(state: ServerState): void;
+  /**
+   * Not ready, no new connections; resolves when every request has its answer or `graceMs` is over.
+   *
+   * Tells how many requests were cut off.
+   */
+  drain(graceMs: number): Promise<number>;
+}
+
+// A head is small; who needs longer than this holds a socket for nothing.
+const HEADERS_TIMEOUT_MS = 15_000;
+// Longer than the idle timeout of common load balancers (60 s), so that they close first and never race with us.
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const CONNECTION_CHECK_MS = 5_000;
+// A client may be writing to a connection that we think idle: it gets a moment, and its answer says `connection: close`.
+const QUIET_MS = 500;
+
+/** Opens the listener. The error is one sentence that says what to do. */
+export async function listen(options: HttpServerOptions): Promise<Result<HttpServer, string>> {
+  const { address, log } = options;
+  const handler = createHttpHandler(options.state, { log, onServed: (record) => options.onServed(record) });
+  const server = createNodeServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: HEADERS_TIMEOUT_MS + options.state.settings.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: CONNECTION_CHECK_MS,
+  });
+  const open = trackResponses(server);
+  server.on('request', (request, response) => handler.serve(request, response));
+  refuseBadHttp(server, open, options.state);
+  const problem = await bind(server, address);
+  if (problem !== null) return err(problem);
+  const port = boundPort(server);
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return ok({
+    url: `http://${host}:${port}`,
+    port,
+    get inFlight() {
+      return handler.inFlight;
+    },
+    use: (state) => handler.use(state),
+    drain: (graceMs) => {
+      handler.setDraining();
+      return drain(server, open, graceMs);
+    },
+  });
+}
+
+/** Responses that are not complete, by their socket. */
+function trackResponses(server: Server): ReadonlyMap<Duplex, ServerResponse> {
+  const open = new Map<Duplex, ServerResponse>();
+  server.on('request', (request, response) => {
+    open.set(request.socket, response);
+    response.once('close', () => {
+      if (open.get(request.socket) === response) open.delete(request.socket);
+    });
+  });
+  return open;
+}
+
+/** What Node's parser refuses before there is a request: answered in our own shape, on the bare socket. */
+function refuseBadHttp(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, state: ServerState): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || open.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    const reason =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? refusal(431, 'REQUEST_TOO_LARGE', 'The request head is too large.')
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? refusal(408, 'REQUEST_TIMEOUT', 'The request did not arrive in time.')
+          : refusal(400, 'BAD_REQUEST', 'This is not a valid HTTP request.');
+    const response = state.refuse(reason, 'application/json');
+    const headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const length = Buffer.byteLength(response.body);
+    socket.end(`HTTP/1.1 ${reason.status} Refused\r\n${headers}content-length: ${length}\r\nconnection: close\r\n\r\n${response.body}`);
+  });
+}
+
+function bind(server: Server, { host, port }: ListenAddress): Promise<string | null> {
+  return new Promise((resolve) => {
+    const onError = (error: NodeJS.ErrnoException): void => resolve(bindProblem(error, host, port));
+    server.once('error', onError);
+    // Named alone it may be bound on ::1 only, where clients that try 127.0.0.1 do not find it; those that try ::1 first try both.
+    server.listen(port, host === 'localhost' ? '127.0.0.1' : host, () => {
+      server.removeListener('error', onError);
+      resolve(null);
+    });
+  });
+}
+
+function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `cannot listen on ${host}:${port}: the port is in use; stop the other process or change listen_addr`;
+    case 'EACCES':
+      return `cannot listen on ${host}:${port}: not permitted; choose a port above 1023 or change listen_addr`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `cannot listen on ${host}:${port}: this machine does not have that address; change listen_addr`;
+    default:
+      return `cannot listen on ${host}:${port}: ${error.message}`;
+  }
+}
+
+function boundPort(server: Server): number {
+  const address = server.address();
+  invariant(typeof address === 'object' && address !== null, 'only a pipe or a closed server has no port');
+  return address.port;
+}
+
+async function drain(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, graceMs: number): Promise<number> {
+  let cutOff = 0;
+  await new Promise<void>((resolve) => {
+    const closeIdle = (): void => server.closeIdleConnections();
+    const quiet = setTimeout(
+      () => {
+        closeIdle();
+        server.on('request', (_request, response: ServerResponse) => response.once('close', closeIdle));
+        for (const response of open.values()) response.once('close', closeIdle);
+      },
+      Math.min(QUIET_MS, graceMs),
+    );
+    const grace = setTimeout(() => {
+      cutOff = open.size;
+      server.closeAllConnections();
+    }, graceMs);
+    // http.Server's own close() would cut idle connections at once; net.Server's only stops listening.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(quiet);
+      clearTimeout(grace);
+      resolve();
+    });
+  });
+  server.close(); // already closed: stops the timer that checks connections
+  return cutOff;
+}

@@ -1,0 +1,57 @@
+/** The only door to pino. Messages are fixed sentences, values go in fields. */
+import { type LevelWithSilent, pino } from 'pino';
+import { isColorSupported, prettyFactory } from 'pino-pretty';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+type Write = (fields: LogFields, message: string) => void;
+
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  /** For a reload: level and format apply from now on. */
+  configure(options: LogOptions): void;
+}
+
+export interface LogOptions {
+  /** Cosmo's names; `panic` and `fatal` are beyond everything that we write. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'panic' | 'silent';
+  /** JSON lines, or lines for people. */
+  readonly format: 'json' | 'pretty';
+}
+
+/** Takes complete lines, each with its newline. */
+export interface LogSink {
+  write(line: string): void;
+}
+
+/** A log that writes at once, to standard output unless told otherwise: nothing is lost when the process ends. */
+export function createLog(options: LogOptions, sink: LogSink = pino.destination({ fd: 1, sync: true })): Log {
+  const pretty = prettyFactory({ colorize: isColorSupported, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  let format = options.format;
+  const logger = pino(
+    {
+      level: pinoLevel(options.level),
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => sink.write(format === 'pretty' ? pretty(line) : line) },
+  );
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    configure: (changed) => {
+      logger.level = pinoLevel(changed.level);
+      format = changed.format;
+    },
+  };
+}
+
+function pinoLevel(level: LogOptions['level']): LevelWithSilent {
+  return level === 'panic' ? 'fatal' : level;
+}
