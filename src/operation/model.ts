@@ -1,5 +1,5 @@
 /** A client's operation after validation, in the one form that planning and projection work on. */
-import type { DocumentNode, GraphQLCompositeType, GraphQLOutputType } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLCompositeType, GraphQLOutputType } from 'graphql';
 import type { OperationType } from '../errors/model.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface FieldSelection {
   /** What stands in the merged data: `_c_<alias>` for an aliased field, `__typename` for that, the field's name otherwise. */
   readonly dataKey: string;
   readonly fieldName: string;
+  /** As the client wrote it first; its arguments are those of all that were merged into it. */
+  readonly node: FieldNode;
   readonly type: GraphQLOutputType;
   readonly parentType: GraphQLCompositeType;
   /** Null for leaves. */

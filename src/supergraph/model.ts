@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, TypeNode } from 'graphql';
 
 /** A composed graph: what clients may ask, what the planner plans on, and where the subgraphs are. */
 export interface Supergraph {
@@ -9,6 +9,13 @@ export interface Supergraph {
   /** What clients may ask: no inaccessible member, no join or link machinery. */
   readonly publicSchema: GraphQLSchema;
   readonly types: TypeIndex;
+  readonly subgraphTypes: SubgraphTypes;
+}
+
+/** How single subgraphs declare what the supergraph holds. */
+export interface SubgraphTypes {
+  /** The field's type in that subgraph, which may be non-null where the supergraph's is not; null for an unknown field. */
+  fieldType(typeName: string, fieldName: string, subgraph: string): TypeNode | null;
 }
 
 export interface SubgraphAddress {
