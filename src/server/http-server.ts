@@ -2,18 +2,12 @@
 import { createServer as createNodeServer, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { invariant } from '../shared/assert.ts';
-import { err, ok, type Result } from '../shared/result.ts';
+import { ok, type Result } from '../shared/result.ts';
 import { refusal } from './graphql-request.ts';
 import { createHttpHandler } from './http-handler.ts';
+import { bind, boundPort, type ListenAddress } from './listener.ts';
 import type { Log } from './log.ts';
 import type { RequestRecord, ServerState } from './service.ts';
-
-export interface ListenAddress {
-  readonly host: string;
-  /** 0 for any free port. */
-  readonly port: number;
-}
 
 export interface HttpServerOptions {
   readonly address: ListenAddress;
@@ -59,8 +53,8 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
   const open = trackResponses(server);
   server.on('request', (request, response) => handler.serve(request, response));
   refuseBadHttp(server, open, options.state);
-  const problem = await bind(server, address);
-  if (problem !== null) return err(problem);
+  const bound = await bind(server, address, 'listen_addr');
+  if (!bound.ok) return bound;
   const port = boundPort(server);
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return ok({
@@ -107,38 +101,6 @@ function refuseBadHttp(server: Server, open: ReadonlyMap<Duplex, ServerResponse>
     const length = Buffer.byteLength(response.body);
     socket.end(`HTTP/1.1 ${reason.status} Refused\r\n${headers}content-length: ${length}\r\nconnection: close\r\n\r\n${response.body}`);
   });
-}
-
-function bind(server: Server, { host, port }: ListenAddress): Promise<string | null> {
-  return new Promise((resolve) => {
-    const onError = (error: NodeJS.ErrnoException): void => resolve(bindProblem(error, host, port));
-    server.once('error', onError);
-    // Named alone it may be bound on ::1 only, where clients that try 127.0.0.1 do not find it; those that try ::1 first try both.
-    server.listen(port, host === 'localhost' ? '127.0.0.1' : host, () => {
-      server.removeListener('error', onError);
-      resolve(null);
-    });
-  });
-}
-
-function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `cannot listen on ${host}:${port}: the port is in use; stop the other process or change listen_addr`;
-    case 'EACCES':
-      return `cannot listen on ${host}:${port}: not permitted; choose a port above 1023 or change listen_addr`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `cannot listen on ${host}:${port}: this machine does not have that address; change listen_addr`;
-    default:
-      return `cannot listen on ${host}:${port}: ${error.message}`;
-  }
-}
-
-function boundPort(server: Server): number {
-  const address = server.address();
-  invariant(typeof address === 'object' && address !== null, 'only a pipe or a closed server has no port');
-  return address.port;
 }
 
 async function drain(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, graceMs: number): Promise<number> {

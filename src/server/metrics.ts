@@ -1,0 +1,171 @@
+/** What Prometheus sees (the only door to prom-client). Labels come from bounded sets: neither clients nor subgraphs can grow them. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BreakerState, SubgraphObserver } from '../subgraph/observer.ts';
+import type { RequestRecord } from './service.ts';
+
+export interface Metrics {
+  /** Counts what the transport does. */
+  readonly transport: SubgraphObserver;
+  requestServed(record: RequestRecord): void;
+  /** An error that a subgraph or a fetch caused, before any policy. */
+  subgraphError(subgraph: string, kind: string, code: string): void;
+  planned(result: 'hit' | 'miss'): void;
+  scrubbed(detector: string, subgraph: string): void;
+  reloaded(result: 'applied' | 'refused'): void;
+  /** In Prometheus's text format. */
+  print(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricsOptions {
+  /** GraphQL requests without an answer, asked when somebody looks. */
+  inFlight(): number;
+}
+
+// A code is text that a subgraph made up; beyond this many different ones they count as `other`.
+const MAX_CODES = 200;
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const BREAKER_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
+
+// Event loop lag, heap and handles belong to the process, however many routers it holds.
+let processRegistry: Registry | null = null;
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const { requests, durations, errors } = requestMetrics(registry, options);
+  const { exchanges, exchangeDurations, subgraphErrors, retries, breakers } = subgraphMetrics(registry);
+  const { plans, scrubs, reloads } = innerMetrics(registry);
+  const codeLabel = boundedLabel(MAX_CODES);
+  processRegistry ??= createProcessRegistry();
+  const registries = [registry, processRegistry];
+  return {
+    contentType: registry.contentType,
+    print: async () => (await Promise.all(registries.map((each) => each.metrics()))).join('\n'),
+    transport: {
+      onExchange: ({ subgraph, reply }) => {
+        exchanges.inc({ subgraph, outcome: reply.kind === 'failure' ? reply.failure : `${Math.floor(reply.status / 100)}xx` });
+        exchangeDurations.observe({ subgraph }, reply.durationMs / 1_000);
+      },
+      onRetry: ({ subgraph }) => retries.inc({ subgraph }),
+      onBreakerChange: ({ subgraph, state }) => breakers.set({ subgraph }, BREAKER_VALUES[state]),
+    },
+    requestServed: ({ method, status, durationMs, facts }) => {
+      const operation_type = facts.operationType ?? 'none';
+      requests.inc({ method: methodLabel(method), status: String(status), operation_type });
+      durations.observe({ operation_type }, durationMs / 1_000);
+      for (const code of facts.codes) errors.inc({ code: codeLabel(code) });
+    },
+    subgraphError: (subgraph, kind, code) => subgraphErrors.inc({ subgraph, kind, code: codeLabel(code) }),
+    planned: (result) => plans.inc({ result }),
+    scrubbed: (detector, subgraph) => scrubs.inc({ detector, subgraph }),
+    reloaded: (result) => reloads.inc({ result }),
+  };
+}
+
+function requestMetrics(registry: Registry, options: MetricsOptions) {
+  const registers = [registry];
+  const inFlight = new Gauge({
+    name: 'router_http_requests_in_flight',
+    help: 'GraphQL requests without an answer.',
+    registers,
+    collect: () => inFlight.set(options.inFlight()),
+  });
+  return {
+    requests: new Counter({
+      name: 'router_http_requests_total',
+      help: 'GraphQL requests; status 499 means that the client had gone.',
+      labelNames: ['method', 'status', 'operation_type'],
+      registers,
+    }),
+    durations: new Histogram({
+      name: 'router_http_request_duration_seconds',
+      help: 'Time from the head of a GraphQL request to its answer.',
+      labelNames: ['operation_type'],
+      buckets: SECONDS,
+      registers,
+    }),
+    errors: new Counter({
+      name: 'router_graphql_errors_total',
+      help: 'Answers that held an error with this code.',
+      labelNames: ['code'],
+      registers,
+    }),
+  };
+}
+
+function subgraphMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    exchanges: new Counter({
+      name: 'subgraph_requests_total',
+      help: 'Requests to subgraphs, retries not counted apart; outcome is the class of the status or the kind of failure.',
+      labelNames: ['subgraph', 'outcome'],
+      registers,
+    }),
+    exchangeDurations: new Histogram({
+      name: 'subgraph_request_duration_seconds',
+      help: 'Time of a request to a subgraph with all of its attempts.',
+      labelNames: ['subgraph'],
+      buckets: SECONDS,
+      registers,
+    }),
+    subgraphErrors: new Counter({
+      name: 'subgraph_errors_total',
+      help: 'Errors of subgraphs and fetches as they really were, whatever clients may see.',
+      labelNames: ['subgraph', 'kind', 'code'],
+      registers,
+    }),
+    retries: new Counter({ name: 'subgraph_retries_total', help: 'Attempts after the first.', labelNames: ['subgraph'], registers }),
+    breakers: new Gauge({
+      name: 'subgraph_circuit_breaker_state',
+      help: '0 closed, 1 half open, 2 open.',
+      labelNames: ['subgraph'],
+      registers,
+    }),
+  };
+}
+
+function innerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    plans: new Counter({
+      name: 'router_plan_cache_requests_total',
+      help: 'Look-ups of the plan cache: hit or miss.',
+      labelNames: ['result'],
+      registers,
+    }),
+    scrubs: new Counter({
+      name: 'errors_scrubbed_total',
+      help: 'Pieces of text that the scrubber removed from errors.',
+      labelNames: ['detector', 'subgraph'],
+      registers,
+    }),
+    reloads: new Counter({
+      name: 'router_reloads_total',
+      help: 'Reloads: applied, or refused because something was wrong and the running generation was kept.',
+      labelNames: ['result'],
+      registers,
+    }),
+  };
+}
+
+function createProcessRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** The first `max` values as they are, all later ones as `other`. */
+function boundedLabel(max: number): (value: string) => string {
+  const known = new Set<string>();
+  return (value) => {
+    if (known.has(value)) return value;
+    if (known.size >= max) return 'other';
+    known.add(value);
+    return value;
+  };
+}
+
+function methodLabel(method: string): string {
+  return method === 'GET' || method === 'HEAD' || method === 'POST' ? method : 'other';
+}
