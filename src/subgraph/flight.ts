@@ -1,0 +1,150 @@
+import type { OperationType, SubgraphReply } from '../errors/model.ts';
+import { Attempt, type AttemptOwner, type AttemptRequest } from './attempt.ts';
+import type { RequestScope } from './port.ts';
+import { failureFrom, replyFrom } from './reply.ts';
+
+/** What a flight asks of the client that it belongs to. */
+export interface FlightHome {
+  readonly requestTimeoutMs: number;
+  now(): number;
+  /** The flight is over: nobody can join it any more. Called before its waiters learn of it. */
+  onFlightEnd(flight: Flight, reply: SubgraphReply): void;
+}
+
+/**
+ * One request to a subgraph with all of its attempts, and everybody who waits for its reply.
+ *
+ * A waiter leaves when its client goes away or its own deadline passes; the others do not notice. When the last one has
+ * left, the exchange is aborted. Whoever stays gets the same reply object.
+ */
+export class Flight implements AttemptOwner {
+  readonly operationType: OperationType;
+  /** What identical queries share, or null for a request that is never shared. */
+  readonly key: string | null;
+  /** How many callers joined in all. */
+  joined = 0;
+
+  readonly #home: FlightHome;
+  readonly #request: AttemptRequest;
+  readonly #waiters: Waiter[] = [];
+  readonly #startedAt: number;
+  #attempt: Attempt | null = null;
+  #attempts = 0;
+  #attemptStartedAt = 0;
+  #sent = false;
+  #ended = false;
+  /** The latest deadline of all waiters. */
+  #deadline = 0;
+
+  constructor(home: FlightHome, request: AttemptRequest, operationType: OperationType, key: string | null) {
+    this.#home = home;
+    this.#request = request;
+    this.operationType = operationType;
+    this.key = key;
+    this.#startedAt = home.now();
+  }
+
+  /** Adds a caller; the first one sets the flight going with `start`. */
+  join(scope: RequestScope): Promise<SubgraphReply> {
+    this.joined++;
+    return new Promise((resolve) => {
+      const waiter = new Waiter(this, scope, resolve);
+      const earlier = this.#deadline;
+      this.#waiters.push(waiter);
+      this.#deadline = Math.max(earlier, waiter.deadline);
+      // As long as all waiters have one deadline, the attempt's own timer keeps it.
+      if (this.#waiters.length > 1 && earlier !== waiter.deadline) {
+        for (const each of this.#waiters) if (each.deadline < this.#deadline) each.arm(each.deadline - this.#home.now());
+      }
+    });
+  }
+
+  start(): void {
+    this.#startAttempt();
+  }
+
+  remainingMs(): number {
+    const { requestTimeoutMs } = this.#home;
+    const own = requestTimeoutMs === 0 ? Number.POSITIVE_INFINITY : this.#attemptStartedAt + requestTimeoutMs;
+    return Math.max(0, Math.min(own, this.#deadline) - this.#home.now());
+  }
+
+  onAttemptEnd(attempt: Attempt): void {
+    this.#sent ||= attempt.connected;
+    this.#end(replyFrom(attempt, this.#attempts, this.#duration(), this.#sent));
+  }
+
+  /** Gives one waiter its failure and lets it go; the exchange itself goes on while somebody else waits. */
+  leave(waiter: Waiter, failure: 'cancelled' | 'timeout'): void {
+    const at = this.#waiters.indexOf(waiter);
+    if (at < 0) return;
+    if (this.#waiters.length === 1) {
+      this.#abandon(failure);
+      return;
+    }
+    this.#waiters.splice(at, 1);
+    waiter.settle(failureFrom(this.#attempt, failure, this.#attempts, this.#duration(), this.#sent));
+  }
+
+  #startAttempt(): void {
+    this.#attempts++;
+    this.#attemptStartedAt = this.#home.now();
+    this.#attempt = new Attempt(this.#request, this);
+    this.#attempt.start();
+  }
+
+  #abandon(failure: 'cancelled' | 'timeout'): void {
+    this.#attempt?.cancel(failure);
+  }
+
+  #duration(): number {
+    return this.#home.now() - this.#startedAt;
+  }
+
+  #end(reply: SubgraphReply): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#home.onFlightEnd(this, reply);
+    for (const waiter of this.#waiters) waiter.settle(reply);
+  }
+}
+
+/** One caller of `send`: its promise, its client's signal and its deadline. */
+class Waiter {
+  readonly deadline: number;
+  readonly #flight: Flight;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (reply: SubgraphReply) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(flight: Flight, scope: RequestScope, resolve: (reply: SubgraphReply) => void) {
+    this.#flight = flight;
+    this.#signal = scope.signal;
+    this.#resolve = resolve;
+    this.deadline = scope.deadline ?? Number.POSITIVE_INFINITY;
+    this.#signal.addEventListener('abort', this);
+  }
+
+  /** The `abort` event of the client's signal. */
+  handleEvent(): void {
+    this.#flight.leave(this, 'cancelled');
+  }
+
+  arm(ms: number): void {
+    this.#timer ??= setTimeout(expire, ms, this);
+  }
+
+  expire(): void {
+    this.#flight.leave(this, 'timeout');
+  }
+
+  settle(reply: SubgraphReply): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this);
+    this.#resolve(reply);
+  }
+}
+
+function expire(waiter: Waiter): void {
+  waiter.expire();
+}
