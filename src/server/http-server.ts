@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { ok, type Result } from '../shared/result.ts';
 import { refusal } from './graphql-request.ts';
 import { createHttpHandler } from './http-handler.ts';
-import { bind, boundPort, type ListenAddress } from './listener.ts';
+import { bind, boundPort, type ListenAddress, printAddress } from './listener.ts';
 import type { Log } from './log.ts';
 import type { RequestRecord, ServerState } from './service.ts';
 
@@ -56,9 +56,8 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
   const bound = await bind(server, address, 'listen_addr');
   if (!bound.ok) return bound;
   const port = boundPort(server);
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return ok({
-    url: `http://${host}:${port}`,
+    url: `http://${printAddress(address, port)}`,
     port,
     get inFlight() {
       return handler.inFlight;

@@ -1,5 +1,5 @@
 /** The only door to pino. Messages are fixed sentences, values go in fields. */
-import { type LevelWithSilent, pino } from 'pino';
+import { pino } from 'pino';
 import { isColorSupported, prettyFactory } from 'pino-pretty';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -16,8 +16,8 @@ export interface Log {
 }
 
 export interface LogOptions {
-  /** Cosmo's names; `panic` and `fatal` are beyond everything that we write. */
-  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'panic' | 'silent';
+  /** `trace` is `debug` to us, and we write nothing as grave as `fatal`. */
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** JSON lines, or lines for people. */
   readonly format: 'json' | 'pretty';
 }
@@ -33,7 +33,7 @@ export function createLog(options: LogOptions, sink: LogSink = pino.destination(
   let format = options.format;
   const logger = pino(
     {
-      level: pinoLevel(options.level),
+      level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -46,12 +46,8 @@ export function createLog(options: LogOptions, sink: LogSink = pino.destination(
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
     configure: (changed) => {
-      logger.level = pinoLevel(changed.level);
+      logger.level = changed.level;
       format = changed.format;
     },
   };
-}
-
-function pinoLevel(level: LogOptions['level']): LevelWithSilent {
-  return level === 'panic' ? 'fatal' : level;
 }

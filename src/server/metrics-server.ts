@@ -1,7 +1,7 @@
 /** Metrics have a listener of their own, so that they are never public by accident and never wait behind requests. */
 import { createServer } from 'node:http';
 import { ok, type Result } from '../shared/result.ts';
-import { bind, boundPort, type ListenAddress } from './listener.ts';
+import { bind, boundPort, type ListenAddress, printAddress } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -36,7 +36,7 @@ export async function listenForMetrics(options: MetricsServerOptions): Promise<R
   const bound = await bind(server, address, 'telemetry.metrics.prometheus.listen_addr');
   if (!bound.ok) return bound;
   return ok({
-    url: `http://${address.host}:${boundPort(server)}${path}`,
+    url: `http://${printAddress(address, boundPort(server))}${path}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -64,11 +64,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
 function requestMetrics(registry: Registry, options: MetricsOptions) {
   const registers = [registry];
-  const inFlight = new Gauge({
+  const inFlight: Gauge = new Gauge({
     name: 'router_http_requests_in_flight',
     help: 'GraphQL requests without an answer.',
     registers,
-    collect: () => inFlight.set(options.inFlight()),
+    collect: (): void => inFlight.set(options.inFlight()),
   });
   return {
     requests: new Counter({
