@@ -1,0 +1,210 @@
+/**
+ * The planner behind our own plan nodes. The one door to the planner package.
+ *
+ * Facts about the package that are held by tests beside this file: it takes the first operation of a document, refuses selections
+ * nested deeper than about 50 levels unless they come as fragments, never aborts, and is quadratic in the fields of one level.
+ */
+import {
+  QueryPlanner,
+  type EntityBatchAlias as RawBatchAlias,
+  type FetchNode as RawFetch,
+  type FlattenNodePathSegment as RawFlattenSegment,
+  type PlanNode as RawNode,
+  type QueryPlan as RawPlan,
+  type RequiresSelection as RawRequires,
+  type FetchRewrite as RawRewrite,
+} from '@graphql-hive/router-query-planner';
+import type { CanonicalOperation } from '../operation/model.ts';
+import { unreachable } from '../shared/assert.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import type { Supergraph } from '../supergraph/model.ts';
+import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
+import type { BatchedEntities, FlattenSegment, PlanNode, QueryPlan, RequiredSelection, Rewrite, RewriteSegment } from './nodes.ts';
+
+/** Our fault or the graph's, not the client's: the operation was valid. The message is for the log. */
+export interface PlanFailure {
+  readonly kind: 'unsatisfiable' | 'unsupported' | 'overloaded';
+  readonly message: string;
+}
+
+export interface Planner {
+  /** Plans an operation; its `text` must not be empty. About 0.1 ms, but a second for a thousand aliased entities: see `planAsync`. */
+  plan(operation: CanonicalOperation): Result<QueryPlan, PlanFailure>;
+  /** The same on another thread. */
+  planAsync(operation: CanonicalOperation): Promise<Result<QueryPlan, PlanFailure>>;
+}
+
+/** Builds a planner; the error says what the package has against the supergraph. */
+export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
+  const native = attempt(() => new QueryPlanner(supergraph.sdl));
+  if (!native.ok) return native;
+  const convert = createConverter(supergraph);
+  const finish = (raw: Result<RawPlan, string>): Result<QueryPlan, PlanFailure> =>
+    raw.ok ? convert(raw.value) : err({ kind: 'unsatisfiable', message: raw.error });
+  return ok({
+    plan: ({ text }) => finish(attempt(() => native.value.plan(text, ...PLAN_OPTIONS))),
+    planAsync: async ({ text }) => {
+      try {
+        return finish(ok(await native.value.planAsync(text, ...PLAN_OPTIONS)));
+      } catch (error) {
+        return finish(err(messageOf(error)));
+      }
+    },
+  });
+}
+
+/** No operation name: there is one. No labels and 0 percent: progressive overrides stay with their original subgraph. */
+const PLAN_OPTIONS: readonly [operationName: null, labels: Set<string>, percentage: number] = [null, new Set(), 0];
+
+function attempt<T>(action: () => T): Result<T, string> {
+  try {
+    return ok(action());
+  } catch (error) {
+    return err(messageOf(error));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Stops a conversion at something that our nodes cannot say; caught where the conversion began. */
+class Unsupported extends Error {}
+
+function createConverter(supergraph: Supergraph): (raw: RawPlan) => Result<QueryPlan, PlanFailure> {
+  const converter = new PlanConverter(supergraph);
+  return (raw) => {
+    try {
+      return ok({ root: raw.node === undefined ? null : converter.node(raw.node) });
+    } catch (error) {
+      return err({ kind: 'unsupported', message: messageOf(error) });
+    }
+  };
+}
+
+class PlanConverter {
+  readonly #supergraph: Supergraph;
+  /** Configured names by any spelling that the planner may use. */
+  readonly #names: ReadonlyMap<string, string>;
+
+  constructor(supergraph: Supergraph) {
+    this.#supergraph = supergraph;
+    const names = [...supergraph.subgraphs.keys()];
+    this.#names = new Map([...names.map((name) => [name.toLowerCase(), name] as const), ...names.map((name) => [name, name] as const)]);
+  }
+
+  node(raw: RawNode): PlanNode {
+    switch (raw.kind) {
+      case 'Fetch':
+        return this.#fetch(raw);
+      case 'BatchFetch':
+        return this.#batch(raw);
+      case 'Sequence':
+        return { kind: 'sequence', nodes: raw.nodes.map((child) => this.node(child)) };
+      case 'Parallel':
+        return { kind: 'parallel', nodes: raw.nodes.map((child) => this.node(child)) };
+      case 'Flatten':
+        return { kind: 'flatten', path: raw.path.map(flattenSegment), node: this.node(raw.node) };
+      case 'Condition':
+        return {
+          kind: 'condition',
+          variable: raw.condition,
+          ifClause: this.#optional(raw.ifClause),
+          elseClause: this.#optional(raw.elseClause),
+        };
+      case 'Subscription':
+        return { kind: 'unsupported', feature: 'subscription' };
+      case 'Defer':
+        return { kind: 'unsupported', feature: 'defer' };
+      default:
+        throw new Unsupported(`a plan node of an unknown kind: ${JSON.stringify(raw satisfies never)}`);
+    }
+  }
+
+  #optional(raw: RawNode | undefined | null): PlanNode | null {
+    return raw === undefined || raw === null ? null : this.node(raw);
+  }
+
+  #fetch(raw: RawFetch): PlanNode {
+    const request = this.#request(raw);
+    const separated = separateConflicts(request.operation, request.subgraph, this.#supergraph);
+    const key = raw.requires === undefined ? '' : ROOT_ENTITIES_KEY;
+    return {
+      kind: 'fetch',
+      ...request,
+      operation: separated?.operation ?? request.operation,
+      requires: raw.requires?.map(requiredSelection) ?? null,
+      inputRewrites: (raw.inputRewrites ?? []).map(rewrite),
+      outputRewrites: outputRewrites(raw.outputRewrites, separated?.rewrites.get(key)),
+    };
+  }
+
+  #batch(raw: Extract<RawNode, { kind: 'BatchFetch' }>): PlanNode {
+    const request = this.#request(raw);
+    const separated = separateConflicts(request.operation, request.subgraph, this.#supergraph);
+    return {
+      kind: 'batchFetch',
+      ...request,
+      operation: separated?.operation ?? request.operation,
+      entities: raw.entityBatch.aliases.map((alias) => batchedEntities(alias, separated?.rewrites.get(alias.alias))),
+    };
+  }
+
+  #request(raw: Pick<RawFetch, 'serviceName' | 'operationKind' | 'operation' | 'operationName' | 'variableUsages'>) {
+    const subgraph = this.#names.get(raw.serviceName) ?? this.#names.get(raw.serviceName.toLowerCase());
+    if (subgraph === undefined) throw new Unsupported(`a fetch from an unknown subgraph: ${raw.serviceName}`);
+    return {
+      subgraph,
+      operationType: raw.operationKind ?? 'query',
+      operation: raw.operation,
+      operationName: raw.operationName ?? null,
+      variables: raw.variableUsages ?? [],
+    };
+  }
+}
+
+function batchedEntities(raw: RawBatchAlias, own: readonly Rewrite[] | undefined): BatchedEntities {
+  return {
+    alias: raw.alias,
+    representationsVariable: raw.representationsVariableName,
+    paths: raw.paths.map((path) => path.map(flattenSegment)),
+    requires: raw.requires.map(requiredSelection),
+    inputRewrites: (raw.inputRewrites ?? []).map(rewrite),
+    outputRewrites: outputRewrites(raw.outputRewrites, own),
+  };
+}
+
+/** Ours first: they give back the names that the planner's paths go through. */
+function outputRewrites(raw: readonly RawRewrite[] | undefined, own: readonly Rewrite[] | undefined): readonly Rewrite[] {
+  return [...(own ?? []), ...(raw ?? []).map(rewrite)];
+}
+
+function flattenSegment(raw: RawFlattenSegment): FlattenSegment {
+  if (raw === '@') return { kind: 'list' };
+  return 'Field' in raw ? { kind: 'field', key: raw.Field } : { kind: 'type', types: raw.TypeCondition };
+}
+
+function requiredSelection(raw: RawRequires): RequiredSelection {
+  switch (raw.kind) {
+    case 'Field':
+      return { kind: 'field', name: raw.name, key: raw.alias ?? raw.name, selections: raw.selections?.map(requiredSelection) ?? null };
+    case 'InlineFragment':
+      // Canonical operations have no conditions that could stand here.
+      if (raw.skipIf || raw.includeIf) throw new Unsupported('a condition in required fields');
+      return { kind: 'fragment', typeCondition: raw.typeCondition, selections: raw.selections.map(requiredSelection) };
+    case 'FragmentSpread':
+      throw new Unsupported('a named fragment in required fields');
+    default:
+      return unreachable(raw);
+  }
+}
+
+function rewrite(raw: RawRewrite): Rewrite {
+  if ('KeyRenamer' in raw) return { kind: 'renameKey', path: raw.KeyRenamer.path.map(rewriteSegment), key: raw.KeyRenamer.renameKeyTo };
+  const setter = 'ValueSetter' in raw ? raw.ValueSetter : raw;
+  return { kind: 'setValue', path: setter.path.map(rewriteSegment), value: setter.setValueTo };
+}
+
+function rewriteSegment(raw: { TypenameEquals: string[] } | { Key: string }): RewriteSegment {
+  return 'Key' in raw ? { kind: 'key', key: raw.Key } : { kind: 'type', types: raw.TypenameEquals };
+}
