@@ -2,7 +2,7 @@
  * Decides what a subgraph's reply came to: the decision list of error-layer.md section 4, in Cosmo's order
  * (cosmo-reference.md 2.4). Total: any reply goes in, nothing is thrown.
  */
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, parseJson } from '../shared/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, ownProperty, parseJson } from '../shared/json.ts';
 import { ingestErrors } from './ingest.ts';
 import type {
   ClassifiedReply,

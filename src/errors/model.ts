@@ -220,6 +220,8 @@ export interface RequestError {
   readonly code: RequestErrorCode;
   readonly message: string;
   readonly locations?: readonly { readonly line: number; readonly column: number }[];
+  /** Where in the document, beginning with the operation type; shown in the cosmo profile only. */
+  readonly path?: readonly (string | number)[];
 }
 
 export type RequestErrorCode =

@@ -1,0 +1,12 @@
+import type { JsonObject } from '../../shared/json.ts';
+
+declare const approved: unique symbol;
+
+/** An error that a policy has approved for a client; only `src/errors/policy` can make one. Null only in the cosmo profile. */
+export type ClientError = (JsonObject | null) & { readonly [approved]: true };
+
+/** The one place at which something becomes fit for clients. For the policy alone; a test holds that nobody else calls it. */
+export function approve(error: JsonObject | null): ClientError {
+  // A brand exists for the compiler only: there is nothing to add to the value.
+  return error as ClientError;
+}
