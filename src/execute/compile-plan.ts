@@ -47,6 +47,17 @@ function unsupportedFeature(node: PlanNode): UnsupportedPlan['feature'] | null {
   }
 }
 
+type Shape = ReturnType<typeof createShape>;
+
+/** What stands at a path of the plan. */
+interface PathShape {
+  readonly shape: Shape;
+  /** What clients read for each key of the path, in order. */
+  readonly responseKeys: readonly string[];
+  /** `FetchSite.path`: the planner marks lists of lists once, clients count every level. */
+  readonly pattern: readonly string[];
+}
+
 type SitedFetch = FetchNode | BatchFetchNode;
 
 class PlanCompiler {
@@ -54,7 +65,7 @@ class PlanCompiler {
   fetchCount = 0;
   readonly #operation: CanonicalOperation;
   readonly #supergraph: Supergraph;
-  readonly #rootShape: ReturnType<typeof createShape>;
+  readonly #rootShape: Shape;
 
   constructor(operation: CanonicalOperation, supergraph: Supergraph) {
     this.#operation = operation;
@@ -156,18 +167,17 @@ class PlanCompiler {
     node: SitedFetch,
     at: { kind: FetchSite['kind']; path: FlattenPath; document: FetchDocument; entitiesKey: string; rewrites: readonly Rewrite[] },
   ): SiteProgram {
-    const { shape, responseKeys } = this.#shapeAt(at.path);
+    const { shape, responseKeys, pattern } = this.#shapeAt(at.path);
     const renames = renamesOf(at.rewrites);
     const keys = at.kind === 'root' ? at.document.rootKeys : at.document.keysBelow(at.entitiesKey);
     const fetched = new Set(keys.map((key) => renames.get(key) ?? key));
     const selected = shape.order.filter((key) => fetched.has(key));
-    let next = 0;
     const site: FetchSite = {
       id: this.sites.length,
       subgraph: node.subgraph,
       operationType: node.operationType,
       kind: at.kind,
-      path: at.path.flatMap((segment) => (segment.kind === 'type' ? [] : segment.kind === 'list' ? ['@'] : [responseKeys[next++] ?? ''])),
+      path: pattern,
       rootKeys: at.kind === 'root' ? selected : [],
       fields: at.kind === 'root' ? [] : selected,
       entitiesKey: at.entitiesKey,
@@ -179,18 +189,23 @@ class PlanCompiler {
     return program;
   }
 
-  #shapeAt(path: FlattenPath): { shape: SelectionShape & { readonly order: readonly string[] }; responseKeys: readonly string[] } {
-    let shape: SelectionShape | null = this.#rootShape;
+  #shapeAt(path: FlattenPath): PathShape {
+    let shape: Shape | null = this.#rootShape;
+    let listDepth = 0;
     const responseKeys: string[] = [];
+    const pattern: string[] = [];
     for (const segment of path) {
+      if (segment.kind === 'list') pattern.push(...Array.from({ length: Math.max(1, listDepth) }, () => '@'));
       if (segment.kind !== 'field') continue;
       const field: ReturnType<SelectionShape['field']> = shape?.field(segment.key);
-      responseKeys.push(field?.responseKey ?? stripAlias(segment.key));
-      shape = field?.shape ?? null;
+      const responseKey = field?.responseKey ?? stripAlias(segment.key);
+      responseKeys.push(responseKey);
+      pattern.push(responseKey);
+      listDepth = field?.listDepth ?? 0;
+      // Shapes below a shape are made by `createShape` as well; a place that the client did not select has none.
+      shape = (field?.shape ?? null) as Shape | null;
     }
-    // Shapes below a shape are made by `createShape` as well; a place that the client did not select has none.
-    const known = shape as (SelectionShape & { readonly order: readonly string[] }) | null;
-    return { shape: known ?? createShape([]), responseKeys };
+    return { shape: shape ?? createShape([]), responseKeys, pattern };
   }
 }
 

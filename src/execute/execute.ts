@@ -11,7 +11,7 @@ import { collectObjects } from './flatten-path.ts';
 import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { Places, type SiteTargets } from './places.ts';
-import type { Unusable } from './representation.ts';
+import type { InputFacts, Unusable } from './representation.ts';
 import { entityPosition, Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
 
@@ -51,6 +51,8 @@ interface PreparedSet {
   readonly targets: readonly (readonly SiteTargets[])[];
 }
 
+const NO_RENAMES: ReadonlyMap<string, string> = new Map();
+
 const ROOT_EXPECTATION: ReplyExpectation = { kind: 'root' };
 
 /** The state of one running operation. */
@@ -64,11 +66,13 @@ export class Run {
   cancelled = false;
   readonly #input: ExecutionInput;
   readonly #variableTexts = new Map<string, string>();
+  readonly #facts: InputFacts;
   #taint: Taint | null = null;
 
   constructor(plan: ExecutablePlan, input: ExecutionInput) {
     this.plan = plan;
     this.#input = input;
+    this.#facts = { isTainted: (object, key) => this.#taint?.has(object, key) ?? false, absentIsNull: input.profile === 'cosmo' };
   }
 
   async node(node: ExecutableNode): Promise<void> {
@@ -123,8 +127,11 @@ export class Run {
     const classified = classifyReply(reply, expectationOf(prepared), this.#input.profile);
     const merger = this.#merger();
     const sites: SiteResult[] = [];
+    const isLost = reply.kind === 'failure' && this.#input.profile === 'cosmo';
     for (const each of prepared) {
-      each.set.lists.forEach((list, i) => this.#mergeList(list, each.targets[i] ?? [], each.texts.length, classified, merger, sites));
+      each.set.lists.forEach((list, i) =>
+        this.#mergeList(list, each.targets[i] ?? [], each.texts.length, classified, merger, sites, isLost),
+      );
     }
     sites.sort((a, b) => a.site.id - b.site.id);
     this.#record(fetch, body, reply, withConflict(classified, merger), sites);
@@ -133,9 +140,8 @@ export class Run {
   /** Writes the de-duplicated representations of one variable. */
   #prepare(fetch: EntityFetch, set: RepresentationSet): PreparedSet {
     const indexByText = new Map<string, number>();
-    const isTainted = (object: DataObject, key: string): boolean => this.#taint?.has(object, key) ?? false;
     const represent = (object: DataObject): number | Unusable => {
-      const written = set.write(object, isTainted);
+      const written = set.write(object, this.#facts);
       if ('unusable' in written) return written.unusable;
       let index = indexByText.get(written.text);
       if (index === undefined) indexByText.set(written.text, (index = indexByText.size));
@@ -172,6 +178,7 @@ export class Run {
     classified: ClassifiedReply,
     merger: Merger,
     sites: SiteResult[],
+    isLost: boolean,
   ): void {
     const entities = classified.entities.get(list.key);
     if (entities !== undefined) {
@@ -183,6 +190,13 @@ export class Run {
       if (site.indexes.some((index) => index >= 0)) sites.push({ site: site.program.site, places: new Places(this.data, site, count) });
     }
     if (classified.errors.length > 0) this.#taintEntities(list, targets, classified);
+    if (isLost) this.#taintAll(targets);
+  }
+
+  /** In the cosmo profile only a fetch without any answer keeps its dependents from being sent (reference 5.5). */
+  #taintAll(targets: readonly SiteTargets[]): void {
+    this.#taint ??= new Taint();
+    for (const { objects } of targets) for (const object of objects) this.#taint.addAlong(object, [], NO_RENAMES);
   }
 
   /** Places of one site share nested values: later fetches reach them by the same path and bring the same. */

@@ -43,7 +43,7 @@ export function collectObjects(root: DataObject, path: CompiledPath): DataObject
 
 function advance(value: JsonValue, step: PathStep, into: JsonValue[]): void {
   if (step.kind === 'list') {
-    if (isJsonArray(value)) for (const item of value) into.push(item);
+    pushItems(value, into);
   } else if (isDataObject(value)) {
     if (step.kind === 'key') {
       const child = member(value, step.key);
@@ -51,6 +51,15 @@ function advance(value: JsonValue, step: PathStep, into: JsonValue[]): void {
     } else if (matchesType(value, step.names)) {
       into.push(value);
     }
+  }
+}
+
+/** The planner marks lists of lists once. */
+function pushItems(value: JsonValue, into: JsonValue[]): void {
+  if (!isJsonArray(value)) return;
+  for (const item of value) {
+    if (isJsonArray(item)) pushItems(item, into);
+    else into.push(item);
   }
 }
 
@@ -66,7 +75,8 @@ export function walkObjects(root: DataObject, path: CompiledPath, visit: (object
   const walk = (value: JsonValue | undefined, i: number): boolean => {
     const step = path[i];
     if (step === undefined) return isDataObject(value) ? visit(value, [...at]) : true;
-    if (step.kind === 'list') return !isJsonArray(value) || value.every((item, index) => descend(index, item, i + 1));
+    if (step.kind === 'list')
+      return !isJsonArray(value) || value.every((item, index) => descend(index, item, isJsonArray(item) ? i : i + 1));
     if (!isDataObject(value)) return true;
     // Types are not asked again: a later merge may have made a `__typename` more precise than the fetch saw it.
     if (step.kind === 'type') return walk(value, i + 1);

@@ -17,10 +17,15 @@ export type Unusable = 'foreign' | 'key' | 'explained' | 'input';
 
 export type RepresentationText = { readonly text: string } | { readonly unusable: Unusable };
 
-/** Whether an error of an earlier fetch stands at or below a member of an object. */
-export type TaintCheck = (object: DataObject, key: string) => boolean;
+/** What is known of the inputs beside their values. */
+export interface InputFacts {
+  /** Whether an error of an earlier fetch stands at or below a member of an object, or at the object as a whole. */
+  isTainted(object: DataObject, key: string): boolean;
+  /** Cosmo sends null for an absent input, and asks although an error stands at it (reference 5.5). */
+  readonly absentIsNull: boolean;
+}
 
-export type RepresentationWriter = (entity: DataObject, isTainted: TaintCheck) => RepresentationText;
+export type RepresentationWriter = (entity: DataObject, facts: InputFacts) => RepresentationText;
 
 interface FieldWriter {
   readonly kind: 'field';
@@ -62,8 +67,8 @@ export function compileRepresentation(
 ): RepresentationWriter {
   const context: WriterContext = { types, subgraph, rewrites: typenameRewrites(rewrites, types) };
   const parts = compileParts(requires, null, NO_KEYS, context);
-  return (entity, isTainted) => {
-    const out = new Writing(isTainted);
+  return (entity, facts) => {
+    const out = new Writing(facts);
     out.writeParts(parts, entity);
     if (out.unusable !== null) return { unusable: out.unusable };
     return out.text === '' ? { unusable: 'foreign' } : { text: `{${out.text}}` };
@@ -155,10 +160,10 @@ function fieldNames(set: SelectionSetNode): KeyFields {
 class Writing {
   text = '';
   unusable: Unusable | null = null;
-  readonly #isTainted: TaintCheck;
+  readonly #facts: InputFacts;
 
-  constructor(isTainted: TaintCheck) {
-    this.#isTainted = isTainted;
+  constructor(facts: InputFacts) {
+    this.#facts = facts;
   }
 
   writeParts(parts: readonly PartWriter[], object: DataObject): void {
@@ -187,19 +192,21 @@ class Writing {
 
   #writeField(part: FieldWriter, object: DataObject): void {
     const value = member(object, part.name);
-    if (value === undefined) this.unusable = this.#isExplained(object, part.name) ? 'explained' : 'input';
+    if (value === undefined) this.#writeAbsent(part, object);
     else if (value === null) this.#writeNull(part, object);
     else if (part.nested === null) this.#append(part.label + printLeaf(value));
     else this.#writeNested(part, part.nested, value);
   }
 
-  #isExplained(object: DataObject, name: string): boolean {
-    return this.#isTainted(object, name) || this.#isTainted(object, WHOLE_ENTITY);
+  #writeAbsent(part: FieldWriter, object: DataObject): void {
+    const isLost = this.#facts.isTainted(object, WHOLE_ENTITY);
+    if (this.#facts.absentIsNull && !isLost) this.#writeNull(part, object);
+    else this.unusable = isLost || this.#facts.isTainted(object, part.name) ? 'explained' : 'input';
   }
 
   #writeNull(part: FieldWriter, object: DataObject): void {
     if (part.isKey) this.unusable = 'key';
-    else if (this.#isTainted(object, part.name)) this.unusable = 'explained';
+    else if (!this.#facts.absentIsNull && this.#facts.isTainted(object, part.name)) this.unusable = 'explained';
     else if (part.nonNull) this.unusable = 'input';
     else this.#append(`${part.label}null`);
   }
@@ -220,7 +227,7 @@ class Writing {
       return `[${items.join(',')}]`;
     }
     if (!isDataObject(value)) return printJson(value);
-    const inner = new Writing(this.#isTainted);
+    const inner = new Writing(this.#facts);
     const typename = member(value, '__typename');
     if (typeof typename === 'string' && !parts.some((part) => part.kind === 'typename'))
       inner.text = `"__typename":${JSON.stringify(typename)}`;
