@@ -118,10 +118,10 @@ class Completion {
         if (typeof value === 'number' || value instanceof RawNumber || this.#input.lenient) return this.#any(program, value);
         break;
       case 'Int':
-        if (isInt(value) || (this.#input.lenient && isNumber(value))) return printJson(value);
+        if (isInt(value) || (this.#input.lenient && isNumber(value))) return printNumber(value);
         break;
       case 'Float':
-        if (isNumber(value)) return printJson(value);
+        if (isNumber(value)) return printNumber(value);
         break;
       case 'Boolean':
         if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -185,6 +185,9 @@ const NEEDS_ESCAPING = /[\u0000-\u001f"\\\ud800-\udfff]/;
 function printString(value: string): string {
   return NEEDS_ESCAPING.test(value) ? printJson(value) : `"${value}"`;
 }
+
+/** What parsed as a number is finite; minus zero is written as zero, as everywhere. */
+const printNumber = (value: JsonValue): string => (typeof value === 'number' ? String(value) : printJson(value));
 
 const isNumber = (value: JsonValue): boolean => typeof value === 'number' || value instanceof RawNumber;
 

@@ -187,7 +187,7 @@ class Writing {
       return;
     }
     const rewrite = part.rewrites.find((candidate) => candidate.names.has(typename));
-    this.#append(`"__typename":${JSON.stringify(rewrite?.value ?? typename)}`);
+    this.#append(`"__typename":${printLeaf(rewrite?.value ?? typename)}`);
   }
 
   #writeField(part: FieldWriter, object: DataObject): void {

@@ -48,15 +48,18 @@ export function setProperty(object: Record<string, JsonValue>, key: string, valu
   else object[key] = value;
 }
 
-// More than 15 digits or an exponent, where a number can stand. May be wrong inside a string, which only costs time.
+// 16 digits or an exponent somewhere, the cheapest question; then, where a number can stand. Either may be wrong inside a string,
+// which only costs time.
+const MAYBE_LONG = /[0-9](?:[eE][-+0-9]|[0-9.]{15})/;
 const LONG_NUMBER = /(?:^|[:,[\s])-?(?:[0-9.]{16,}|[0-9.]+[eE])/;
 const NUMBER = /-?[0-9][0-9.eE+-]*/y;
 
 /** Parses JSON text; numbers that a double cannot hold become `RawNumber`. The error is a sentence for the log. */
 export function parseJson(text: string): Result<JsonValue, string> {
   try {
-    if (!LONG_NUMBER.test(text)) return ok(JSON.parse(text));
-    return ok(JSON.parse(markLongNumbers(text), unmarkNumber));
+    if (!MAYBE_LONG.test(text) || !LONG_NUMBER.test(text)) return ok(JSON.parse(text));
+    const marked = markLongNumbers(text);
+    return ok(marked === text ? JSON.parse(text) : JSON.parse(marked, unmarkNumber));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }
