@@ -3,6 +3,7 @@ import { composeServices } from '@theguild/federation-composition';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { err, ok, type Result } from '../shared/result.ts';
 import { coordinateAt, coordinateIn } from './coordinate.ts';
+import { withFederationLink } from './federation-link.ts';
 import type { Supergraph } from './model.ts';
 import { type CompositionProblem, problem } from './problem.ts';
 import { readSupergraph } from './read.ts';
@@ -12,10 +13,13 @@ export interface SubgraphService {
   readonly url: string;
   /** Federation 1 or 2. */
   readonly sdl: string;
+  /** Where the SDL was read, for problems. */
+  readonly file?: string;
 }
 
 interface ParsedService {
   readonly name: string;
+  readonly file: string | null;
   readonly url: string;
   readonly typeDefs: DocumentNode;
 }
@@ -38,7 +42,7 @@ export function composeSdl(services: readonly SubgraphService[]): Result<string,
     if (parsed.some((other) => other.name === service.name))
       problems.push(problem('INVALID_CONFIG', 'Two subgraphs have this name.', { subgraphs: [service.name] }));
     const typeDefs = parseSdl(service);
-    if (typeDefs.ok) parsed.push({ name: service.name, url: service.url, typeDefs: typeDefs.value });
+    if (typeDefs.ok) parsed.push({ name: service.name, file: service.file ?? null, url: service.url, typeDefs: typeDefs.value });
     else problems.push(typeDefs.error);
   }
   if (problems.length > 0) return err(problems);
@@ -47,11 +51,11 @@ export function composeSdl(services: readonly SubgraphService[]): Result<string,
 
 function parseSdl(service: SubgraphService): Result<DocumentNode, CompositionProblem> {
   try {
-    return ok(parse(service.sdl));
+    return ok(withFederationLink(parse(service.sdl)));
   } catch (error) {
-    const subgraphs = [service.name];
-    if (!(error instanceof GraphQLError)) return err(problem('INVALID_SDL', 'The SDL is nested too deeply to be read.', { subgraphs }));
-    return err(problem('INVALID_SDL', error.message, { subgraphs, location: error.locations?.[0] ?? null }));
+    const at = { subgraphs: [service.name], file: service.file ?? null };
+    if (!(error instanceof GraphQLError)) return err(problem('INVALID_SDL', 'The SDL is nested too deeply to be read.', at));
+    return err(problem('INVALID_SDL', error.message, { ...at, location: error.locations?.[0] ?? null }));
   }
 }
 
@@ -76,6 +80,7 @@ function composeProblem(error: GraphQLError, services: readonly ParsedService[])
   return problem(code, message, {
     subgraphs: owner === undefined ? subgraphsIn(message, services) : [owner.name],
     coordinate: located ?? coordinateIn(message, (name) => services.some((service) => defines(service.typeDefs, name))),
+    file: owner?.file ?? null,
     location: owner === undefined ? null : (error.locations?.[0] ?? null),
   });
 }

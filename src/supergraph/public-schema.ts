@@ -61,11 +61,15 @@ function publicDefinitions(document: DocumentNode, machinery: Machinery): readon
   let types = document.definitions.filter(isTypeDefinitionNode).filter((type) => isPublicType(type, machinery));
   for (let before = -1; before !== countMembers(types); ) {
     before = countMembers(types);
-    const pruner = createPruner(new Set([...BUILT_IN_SCALARS, ...types.map((type) => type.name.value)]), machinery);
+    const pruner = createPruner(knownTypes(types), machinery);
     types = types.flatMap((type) => pruner(type) ?? []);
   }
-  const known = new Set(types.map((type) => type.name.value));
+  const known = knownTypes(types);
   return [...types, ...document.definitions.flatMap((definition) => otherDefinition(definition, known, machinery))];
+}
+
+function knownTypes(types: readonly TypeDefinitionNode[]): ReadonlySet<string> {
+  return new Set([...BUILT_IN_SCALARS, ...types.map((type) => type.name.value)]);
 }
 
 function isPublicType(type: TypeDefinitionNode, machinery: Machinery): boolean {
