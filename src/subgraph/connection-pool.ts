@@ -1,9 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { Client, type Dispatcher, Pool } from 'undici';
-import type { PoolOptions } from './options.ts';
-
-/** Opening a connection may take this long at most; a shorter deadline of the request ends the wait earlier. */
-const CONNECT_TIMEOUT_MS = 10_000;
+import type { SubgraphTraffic } from '../config/keys/traffic-shaping.ts';
 
 /** A dispatch handler that wants to know which connection it was given. */
 export interface PooledHandler extends Dispatcher.DispatchHandler {
@@ -33,7 +30,12 @@ export class ConnectionPool {
   readonly #pool: Pool;
   readonly #connections = new Set<Connection>();
 
-  constructor(origin: string, options: PoolOptions, certificateAuthorities: readonly string[] | undefined) {
+  constructor(
+    origin: string,
+    traffic: Pick<SubgraphTraffic, 'pool' | 'dialTimeoutMs'>,
+    certificateAuthorities: readonly string[] | undefined,
+  ) {
+    const options = traffic.pool;
     this.#pool = new Pool(origin, {
       connections: options.connections,
       pipelining: options.pipelining,
@@ -42,7 +44,7 @@ export class ConnectionPool {
       // Deadlines are ours: undici's own timers are coarse and know nothing of the client's request.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      connectTimeout: traffic.dialTimeoutMs,
       ...(certificateAuthorities === undefined ? {} : { connect: { ca: [...rootCertificates, ...certificateAuthorities] } }),
       factory: (url: URL, clientOptions: Client.Options) => this.#open(url, clientOptions),
     });

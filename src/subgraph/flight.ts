@@ -1,12 +1,19 @@
 import type { OperationType, SubgraphReply } from '../errors/model.ts';
 import { Attempt, type AttemptOwner, type AttemptRequest } from './attempt.ts';
+import type { BreakerPermit, BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import type { RequestScope } from './port.ts';
-import { failureFrom, replyFrom } from './reply.ts';
+import { failureFrom, replyFrom, unsent } from './reply.ts';
 
 /** What a flight asks of the client that it belongs to. */
 export interface FlightHome {
+  /** For one attempt. */
   readonly requestTimeoutMs: number;
+  readonly breaker: CircuitBreaker | null;
   now(): number;
+  /** The pause before the request is sent again, or null when the reply is final. */
+  retryDelayMs(flight: Flight, reply: SubgraphReply, attempt: Attempt): number | null;
+  onRetry(reply: SubgraphReply, delayMs: number): void;
+  verdictOn(reply: SubgraphReply): BreakerVerdict;
   /** The flight is over: nobody can join it any more. Called before its waiters learn of it. */
   onFlightEnd(flight: Flight, reply: SubgraphReply): void;
 }
@@ -31,6 +38,11 @@ export class Flight implements AttemptOwner {
   #attempt: Attempt | null = null;
   #attempts = 0;
   #attemptStartedAt = 0;
+  #permit: BreakerPermit | null = null;
+  /** Runs during the pause before the next attempt. */
+  #retryTimer: ReturnType<typeof setTimeout> | null = null;
+  /** The reply of the last attempt, while another one is to follow. */
+  #last: SubgraphReply | null = null;
   #sent = false;
   #ended = false;
   /** The latest deadline of all waiters. */
@@ -59,8 +71,9 @@ export class Flight implements AttemptOwner {
     });
   }
 
-  start(): void {
-    this.#startAttempt();
+  /** Requests made so far. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   remainingMs(): number {
@@ -71,7 +84,17 @@ export class Flight implements AttemptOwner {
 
   onAttemptEnd(attempt: Attempt): void {
     this.#sent ||= attempt.connected;
-    this.#end(replyFrom(attempt, this.#attempts, this.#duration(), this.#sent));
+    const reply = replyFrom(attempt, this.#attempts, this.#duration(), this.#sent);
+    if (this.#permit !== null) this.#home.breaker?.report(this.#permit, this.#home.verdictOn(reply));
+    const delayMs = this.#home.retryDelayMs(this, reply, attempt);
+    // A pause that outlasts everybody's patience helps nobody: they get what is known now.
+    if (delayMs === null || this.#home.now() + delayMs >= this.#deadline) {
+      this.#end(reply);
+      return;
+    }
+    this.#last = reply;
+    this.#home.onRetry(reply, delayMs);
+    this.#retryTimer = setTimeout(startNext, delayMs, this);
   }
 
   /** Gives one waiter its failure and lets it go; the exchange itself goes on while somebody else waits. */
@@ -86,15 +109,30 @@ export class Flight implements AttemptOwner {
     waiter.settle(failureFrom(this.#attempt, failure, this.#attempts, this.#duration(), this.#sent));
   }
 
-  #startAttempt(): void {
+  /** Sends the request, for the first time or again. */
+  start(): void {
+    this.#retryTimer = null;
+    this.#permit = this.#home.breaker?.acquire() ?? null;
+    if (this.#permit === null && this.#home.breaker !== null) {
+      // The breaker opened between two attempts: the reason why it did says more.
+      this.#end(this.#last ?? unsent('circuit_open', null, this.#home.breaker.retryAfterSeconds()));
+      return;
+    }
     this.#attempts++;
     this.#attemptStartedAt = this.#home.now();
     this.#attempt = new Attempt(this.#request, this);
     this.#attempt.start();
   }
 
+  /** The last waiter has left. */
   #abandon(failure: 'cancelled' | 'timeout'): void {
-    this.#attempt?.cancel(failure);
+    this.#deadline = 0; // nobody is left to try again for
+    if (this.#retryTimer === null) {
+      this.#attempt?.cancel(failure);
+      return;
+    }
+    clearTimeout(this.#retryTimer);
+    this.#end(failureFrom(null, failure, this.#attempts, this.#duration(), this.#sent));
   }
 
   #duration(): number {
@@ -107,6 +145,10 @@ export class Flight implements AttemptOwner {
     this.#home.onFlightEnd(this, reply);
     for (const waiter of this.#waiters) waiter.settle(reply);
   }
+}
+
+function startNext(flight: Flight): void {
+  flight.start();
 }
 
 /** One caller of `send`: its promise, its client's signal and its deadline. */

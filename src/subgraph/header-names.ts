@@ -38,12 +38,3 @@ export function connectionNames(connection: string | readonly string[] | undefin
       .map((name) => name.trim()),
   );
 }
-
-/**
- * A header rule's pattern as Cosmo reads it: anywhere in the name, ignoring case.
- *
- * Go's `(?i)` prefix says the same and is dropped. Throws a `SyntaxError` on an invalid pattern, which config reports at load.
- */
-export function compileHeaderPattern(pattern: string): RegExp {
-  return new RegExp(pattern.replace(/^\(\?i\)/, ''), 'i');
-}

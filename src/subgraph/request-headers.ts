@@ -1,5 +1,5 @@
-import { compileHeaderPattern, connectionNames, isForwardable } from './header-names.ts';
-import type { HeaderSelection, RequestHeaderRule } from './options.ts';
+import type { HeaderSelector, RequestHeaderRule } from '../config/keys/headers.ts';
+import { connectionNames, isForwardable } from './header-names.ts';
 import type { RequestScope } from './port.ts';
 
 /** Lower-case names and values in turn. Never changed once made; undici's type alone asks for a mutable list. */
@@ -33,7 +33,8 @@ export function compileHeaderRules(rules: readonly RequestHeaderRule[]): Request
     const fixed = applyRules(compiled, {});
     return () => fixed;
   }
-  if (!rules.some((rule) => rule.op === 'propagate' && rule.select.by === 'pattern')) return (scope) => applyRules(compiled, scope.headers);
+  if (!rules.some((rule) => rule.op === 'propagate' && rule.selector.kind === 'matching'))
+    return (scope) => applyRules(compiled, scope.headers);
   const known = new WeakMap<RequestScope, HeaderLines>();
   return (scope) => {
     let headers = known.get(scope);
@@ -60,18 +61,16 @@ function applyRules(rules: readonly CompiledRule[], source: Source): HeaderLines
 
 function compileRule(rule: RequestHeaderRule): CompiledRule {
   if (rule.op === 'set') {
-    const name = rule.name.toLowerCase();
-    const { value } = rule;
+    const { name, value } = rule;
     return isForwardable(name) ? (_source, _hop, into) => put(into, name, [value]) : ignore;
   }
-  const rename = rule.rename === null ? null : rule.rename.toLowerCase();
-  if (rename !== null && !isForwardable(rename)) return ignore;
-  return compileSelection(rule.select, rename, rule.default);
+  if (rule.rename !== null && !isForwardable(rule.rename)) return ignore;
+  return compileSelector(rule.selector, rule.rename, rule.default);
 }
 
-function compileSelection(select: HeaderSelection, rename: string | null, fallback: string | null): CompiledRule {
-  if (select.by === 'name') {
-    const name = select.name.toLowerCase();
+function compileSelector(selector: HeaderSelector, rename: string | null, fallback: string | null): CompiledRule {
+  if (selector.kind === 'named') {
+    const { name } = selector;
     if (!isForwardable(name)) return ignore;
     return (source, hop, into) => {
       const value = hop.has(name) ? undefined : valuesOf(source, name);
@@ -79,10 +78,10 @@ function compileSelection(select: HeaderSelection, rename: string | null, fallba
       else if (fallback !== null) put(into, rename ?? name, [fallback]);
     };
   }
-  const pattern = compileHeaderPattern(select.pattern);
+  const { pattern, negate } = selector;
   return (source, hop, into) => {
     for (const name of Object.keys(source)) {
-      if (pattern.test(name) === select.negate || hop.has(name) || !isForwardable(name)) continue;
+      if (pattern.test(name) === negate || hop.has(name) || !isForwardable(name)) continue;
       const value = valuesOf(source, name);
       if (value !== undefined) put(into, rename ?? name, value);
     }

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { headOf, respond, TcpServer, type WireRequest } from '../../test/support/tcp-server.ts';
-import { mutation, query, requestScope, senderOptions, subgraphOptions } from '../../test/support/transport-fixtures.ts';
-import type { SenderOptions, SubgraphOptions } from './options.ts';
+import {
+  mutation,
+  query,
+  requestScope,
+  senderOptions,
+  subgraphOptions,
+  type TrafficChanges,
+} from '../../test/support/transport-fixtures.ts';
+import type { SenderOptions } from './options.ts';
 import type { SubgraphSender } from './port.ts';
 import { createSubgraphSender } from './sender.ts';
 
@@ -18,7 +25,7 @@ async function serve(answer: (request: WireRequest, index: number) => void): Pro
   return server;
 }
 
-function sender(url: string, changes: Partial<SubgraphOptions> = {}, options: Partial<SenderOptions> = {}): SubgraphSender {
+function sender(url: string, changes: TrafficChanges = {}, options: Partial<SenderOptions> = {}): SubgraphSender {
   const created = createSubgraphSender(senderOptions(subgraphOptions(url, changes), { closeGraceMs: 0, ...options }));
   closing.push(() => created.close());
   return created;
@@ -86,7 +93,7 @@ describe('createSubgraphSender: answers', () => {
 
   it('opens no more connections than configured and sends the rest later', async () => {
     const server = await serve(({ socket }) => respond(socket, 200, '{}'));
-    const client = sender(server.url, { pool: { connections: 2, pipelining: 1, keepAliveTimeoutMs: 1000, http2: false } });
+    const client = sender(server.url, { pool: { connections: 2 } });
     const replies = await Promise.all(Array.from({ length: 10 }, () => client.send(query(), requestScope())));
     expect(replies.every((reply) => reply.kind === 'response')).toBe(true);
     expect(server.sockets.length).toBe(2);
@@ -187,11 +194,11 @@ describe('createSubgraphSender: connections that fail', () => {
       (r) => respond(r.socket, 503, ''),
     ];
     const server = await serve((request, index) => faults[index % faults.length]?.(request));
-    const client = createSubgraphSender(senderOptions(subgraphOptions(server.url, { maxResponseBodyBytes: 100 })));
+    const client = createSubgraphSender(senderOptions(subgraphOptions(server.url, { maxResponseBodySizeBytes: 100 })));
     for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 10 }, () => client.send(query(), requestScope())));
     expect(server.requests.length).toBe(1000);
     await client.close();
-    await Promise.all(server.sockets.map((socket) => (socket.closed ? null : once(socket, 'close'))));
+    await Promise.all(server.sockets.map((socket) => (socket.closed ? Promise.resolve([]) : once(socket, 'close'))));
     expect(await server.openSockets()).toBe(0);
   });
 });

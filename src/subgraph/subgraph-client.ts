@@ -1,6 +1,7 @@
 import { unescape } from 'node:querystring';
 import type { SubgraphReply } from '../errors/model.ts';
-import type { AttemptRequest } from './attempt.ts';
+import type { Attempt, AttemptRequest } from './attempt.ts';
+import { type BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Flight, type FlightHome } from './flight.ts';
 import type { SenderOptions, SubgraphOptions } from './options.ts';
@@ -8,10 +9,13 @@ import type { RequestScope, SubgraphRequest } from './port.ts';
 import { type HttpTarget, targetOf } from './redirect.ts';
 import { unsent } from './reply.ts';
 import { compileHeaderRules, type HeaderLines, headersKey, type RequestHeaders } from './request-headers.ts';
+import { retryDelayMs } from './retry.ts';
+import { isInRanges } from './status-range.ts';
 
 /** Everything that belongs to one subgraph: its connections, its header rules, its open requests. */
 export class SubgraphClient implements FlightHome {
   readonly requestTimeoutMs: number;
+  readonly breaker: CircuitBreaker | null;
   readonly now: () => number;
   readonly #options: SubgraphOptions;
   readonly #sender: SenderOptions;
@@ -19,17 +23,20 @@ export class SubgraphClient implements FlightHome {
   readonly #target: HttpTarget | null;
   readonly #pool: ConnectionPool | null;
   readonly #shared = new Map<string, Flight>();
+  readonly #random: () => number;
   #open = 0;
   #onIdle: (() => void) | null = null;
 
   constructor(options: SubgraphOptions, sender: SenderOptions) {
     this.#options = options;
     this.#sender = sender;
-    this.requestTimeoutMs = options.requestTimeoutMs;
+    this.requestTimeoutMs = options.traffic.requestTimeoutMs;
     this.now = sender.now ?? (() => performance.now());
+    this.#random = sender.random ?? Math.random;
+    this.breaker = this.#createBreaker();
     this.#headers = compileHeaderRules([...credentialsOf(options.url), ...options.requestHeaders]);
     this.#target = targetOf(options.url);
-    this.#pool = this.#target === null ? null : new ConnectionPool(this.#target.origin, options.pool, sender.certificateAuthorities);
+    this.#pool = this.#target === null ? null : new ConnectionPool(this.#target.origin, options.traffic, sender.certificateAuthorities);
   }
 
   send(request: SubgraphRequest, scope: RequestScope): Promise<SubgraphReply> {
@@ -47,9 +54,36 @@ export class SubgraphClient implements FlightHome {
       headers,
       body: request.body,
       repeatable: isQuery,
-      maxBodyBytes: this.#options.maxResponseBodyBytes,
-      redirects: this.#options.redirects,
+      maxBodyBytes: this.#options.traffic.maxResponseBodySizeBytes,
+      redirects: this.#options.traffic.redirects,
     });
+  }
+
+  retryDelayMs(flight: Flight, reply: SubgraphReply, attempt: Attempt): number | null {
+    if (flight.operationType !== 'query') return null;
+    const delayMs = retryDelayMs(this.#options.traffic.retry, reply, {
+      attempts: flight.attempts,
+      stale: attempt.reused && !attempt.answered && attempt.failure === 'unreachable',
+      random: this.#random,
+    });
+    // A subgraph may ask for an hour; without a deadline of the request nobody would wait longer than for an answer.
+    return delayMs !== null && delayMs <= Math.max(this.requestTimeoutMs, this.#options.traffic.retry.maxDurationMs) ? delayMs : null;
+  }
+
+  onRetry(reply: SubgraphReply, delayMs: number): void {
+    this.#sender.observer?.onRetry?.({
+      subgraph: this.#options.name,
+      attempt: reply.attempts,
+      reason: reply.kind === 'failure' ? reply.failure : reply.status,
+      delayMs,
+    });
+  }
+
+  /** Timeouts, connection failures and the configured statuses are failures; GraphQL errors never are, whatever they say. */
+  verdictOn(reply: SubgraphReply): BreakerVerdict {
+    if (reply.kind === 'response') return isInRanges(reply.status, this.#options.traffic.circuitBreaker.statuses) ? 'failure' : 'success';
+    if (reply.failure === 'cancelled') return 'neutral';
+    return reply.failure === 'too_large' ? 'success' : 'failure';
   }
 
   onFlightEnd(flight: Flight, reply: SubgraphReply): void {
@@ -68,6 +102,13 @@ export class SubgraphClient implements FlightHome {
   async close(graceMs: number): Promise<void> {
     await this.#whenIdle(graceMs);
     await this.#pool?.destroy();
+  }
+
+  #createBreaker(): CircuitBreaker | null {
+    const { circuitBreaker } = this.#options.traffic;
+    if (!circuitBreaker.enabled) return null;
+    const subgraph = this.#options.name;
+    return new CircuitBreaker(circuitBreaker, this.now, (state) => this.#sender.observer?.onBreakerChange?.({ subgraph, state }));
   }
 
   #launch(request: SubgraphRequest, scope: RequestScope, key: string | null, attempt: AttemptRequest): Promise<SubgraphReply> {
