@@ -17,7 +17,7 @@ import { executePlan } from '../../src/execute/execute.ts';
 import type { ExecutionOutcome } from '../../src/execute/outcome.ts';
 import { introspect } from '../../src/operation/introspection.ts';
 import { createOperationReader } from '../../src/operation/reader.ts';
-import { createPlanner } from '../../src/plan/planner.ts';
+import { createPlanner, type Planner } from '../../src/plan/planner.ts';
 import type { SubgraphRequest } from '../../src/subgraph/port.ts';
 import { composeSubgraphs } from '../../src/supergraph/compose.ts';
 import type { Supergraph } from '../../src/supergraph/model.ts';
@@ -58,16 +58,17 @@ export function createFederation(sdls: Readonly<Record<string, string>>, world: 
   if (!composed.ok) throw new Error(JSON.stringify(composed.error));
   const supergraph = composed.value;
   const subgraphs = new Map(services.map(({ name, sdl }) => [name, buildSubgraph(sdl, world, supergraph)]));
-  return { supergraph, run: (query: string, options: RunOptions = {}) => run(supergraph, subgraphs, query, options) };
+  const federation = { supergraph, subgraphs, planner: unwrap(createPlanner(supergraph)) };
+  return { supergraph, run: (query: string, options: RunOptions = {}) => run(federation, query, options) };
 }
 
-async function run(
-  supergraph: Supergraph,
-  subgraphs: ReadonlyMap<string, GraphQLSchema>,
-  query: string,
-  options: RunOptions,
-): Promise<RunResult> {
-  const planner = unwrap(createPlanner(supergraph));
+interface Federation {
+  readonly supergraph: Supergraph;
+  readonly subgraphs: ReadonlyMap<string, GraphQLSchema>;
+  readonly planner: Planner;
+}
+
+async function run({ supergraph, subgraphs, planner }: Federation, query: string, options: RunOptions): Promise<RunResult> {
   const limits = { maxTokens: 15_000, maxDepth: 200, maxFields: 3500, maxNameLength: 512 };
   const reader = createOperationReader({
     schema: supergraph.publicSchema,

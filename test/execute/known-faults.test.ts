@@ -33,12 +33,25 @@ describe('fragments on two concrete types of an interface object (case F)', () =
         b: 'type Account @interfaceObject @key(fields: "id") { id: ID! name: String @shareable isActive: Boolean }',
       },
       {
-        roots: { accounts: [{ __typename: 'Admin', id: 'a' }, { __typename: 'Regular', id: 'r' }] },
-        entities: { Admin: [{ id: 'a', admin: true, name: 'A', isActive: true }], Regular: [{ id: 'r', regular: true, name: 'R', isActive: false }] },
+        roots: {
+          accounts: [
+            { __typename: 'Admin', id: 'a' },
+            { __typename: 'Regular', id: 'r' },
+          ],
+        },
+        entities: {
+          Admin: [{ id: 'a', admin: true, name: 'A', isActive: true }],
+          Regular: [{ id: 'r', regular: true, name: 'R', isActive: false }],
+        },
       },
     );
     const { data } = await run('{ accounts { ... on Admin { admin isActive } ... on Regular { regular isActive name } } }');
-    expect(data).toEqual({ accounts: [{ admin: true, isActive: true }, { regular: true, isActive: false, name: 'R' }] });
+    expect(data).toEqual({
+      accounts: [
+        { admin: true, isActive: true },
+        { regular: true, isActive: false, name: 'R' },
+      ],
+    });
   });
 });
 
@@ -49,7 +62,14 @@ describe('a nullability conflict two levels down (case G)', () => {
         a: 'type Query { u: [U] } union U = X | Y type X { in: XI } type Y { in: YI } type XI @shareable { id: ID! } type YI { id: ID }',
         b: 'type Query { xi: XI } type XI @shareable { id: ID }',
       },
-      { roots: { u: [{ __typename: 'Y', in: { id: 'y' } }, { __typename: 'X', in: { id: 'x' } }] } },
+      {
+        roots: {
+          u: [
+            { __typename: 'Y', in: { id: 'y' } },
+            { __typename: 'X', in: { id: 'x' } },
+          ],
+        },
+      },
     );
     const { data } = await run('{ u { ... on X { in { id } } ... on Y { in { id } } } }');
     expect(data).toEqual({ u: [{ in: { id: 'y' } }, { in: { id: 'x' } }] });
