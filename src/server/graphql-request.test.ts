@@ -48,7 +48,7 @@ describe('readPostParams', () => {
     const params = post(body);
     expect(params).toMatchObject({
       ok: false,
-      error: { status: 400, error: { code: 'BAD_REQUEST', message: expect.stringContaining(message) } },
+      error: { error: { code: 'BAD_REQUEST', message: expect.stringContaining(message) } },
     });
   });
 
@@ -76,7 +76,7 @@ describe('readGetParams', () => {
   it('names the parameter that is not JSON', () => {
     expect(readGetParams('query={a}&variables={')).toMatchObject({
       ok: false,
-      error: { status: 400, error: { message: "The URL parameter 'variables' is not valid JSON." } },
+      error: { error: { message: "The URL parameter 'variables' is not valid JSON." } },
     });
   });
 

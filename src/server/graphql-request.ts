@@ -16,20 +16,22 @@ export interface GraphqlParams {
   readonly extensions: JsonObject | null;
 }
 
-/** Why a request is answered without being executed, and how HTTP says so (error-layer.md section 9). */
+/** Why a request is answered without being executed. Its code decides the status (error-layer.md section 9). */
 export interface RequestRefusal {
-  readonly status: number;
   readonly error: RequestError;
-  /** `allow`, `retry-after` and the like. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Where HTTP is more precise than the code. */
+  readonly status?: number;
+  /** Methods, with 405. */
+  readonly allow?: string;
+  /** With 503. */
+  readonly retryAfterSeconds?: number;
 }
 
 // Deeper values only serve to exhaust the stack of whoever walks them.
 const MAX_VALUE_DEPTH = 200;
 
-/** A refusal without headers of its own. */
-export function refusal(status: number, code: RequestErrorCode, message: string): RequestRefusal {
-  return { status, error: { code, message }, headers: [] };
+export function refusal(code: RequestErrorCode, message: string): RequestRefusal {
+  return { error: { code, message } };
 }
 
 /** Whether a `content-type` names JSON in UTF-8, the only thing that a POST may carry. */
@@ -59,7 +61,7 @@ export function readGetParams(queryString: string): Result<GraphqlParams, Reques
     const text = search.get(name);
     if (text === null || text === '') continue;
     const parsed = parseJson(text);
-    if (!parsed.ok) return err(refusal(400, 'BAD_REQUEST', `The URL parameter '${name}' is not valid JSON.`));
+    if (!parsed.ok) return err(refusal('BAD_REQUEST', `The URL parameter '${name}' is not valid JSON.`));
     params[name] = parsed.value;
   }
   return checkParams(params);
@@ -67,13 +69,13 @@ export function readGetParams(queryString: string): Result<GraphqlParams, Reques
 
 /** Reads the parameters of a POST from its decoded body. */
 export function readPostParams(body: Buffer): Result<GraphqlParams, RequestRefusal> {
-  if (body.length === 0) return err(refusal(400, 'BAD_REQUEST', 'The request body is empty; send a JSON object with a query.'));
-  if (!isUtf8(body)) return err(refusal(400, 'BAD_REQUEST', 'The request body is not valid UTF-8.'));
+  if (body.length === 0) return err(refusal('BAD_REQUEST', 'The request body is empty; send a JSON object with a query.'));
+  if (!isUtf8(body)) return err(refusal('BAD_REQUEST', 'The request body is not valid UTF-8.'));
   const parsed = parseJson(withoutByteOrderMark(body.toString('utf8')));
-  if (!parsed.ok) return err(refusal(400, 'BAD_REQUEST', 'The request body is not valid JSON.'));
+  if (!parsed.ok) return err(refusal('BAD_REQUEST', 'The request body is not valid JSON.'));
   if (Array.isArray(parsed.value))
-    return err(refusal(400, 'BAD_REQUEST', 'Batched requests are not supported; send one operation per request.'));
-  if (!isJsonObject(parsed.value)) return err(refusal(400, 'BAD_REQUEST', 'The request body must be a JSON object.'));
+    return err(refusal('BAD_REQUEST', 'Batched requests are not supported; send one operation per request.'));
+  if (!isJsonObject(parsed.value)) return err(refusal('BAD_REQUEST', 'The request body must be a JSON object.'));
   return checkParams(parsed.value);
 }
 
@@ -91,7 +93,7 @@ function checkParams(params: JsonObject): Result<GraphqlParams, RequestRefusal> 
   const extensions = ownProperty(params, 'extensions') ?? null;
   if (extensions !== null && !isJsonObject(extensions)) return wrongType('extensions', 'an object');
   if (isTooDeep(variables) || isTooDeep(extensions))
-    return err(refusal(400, 'BAD_REQUEST', `The request nests values deeper than ${MAX_VALUE_DEPTH} levels.`));
+    return err(refusal('BAD_REQUEST', `The request nests values deeper than ${MAX_VALUE_DEPTH} levels.`));
   return ok({ query, operationName, variables, extensions });
 }
 
@@ -100,5 +102,5 @@ function isTooDeep(value: JsonObject | null): boolean {
 }
 
 function wrongType(name: string, type: string): Result<never, RequestRefusal> {
-  return err(refusal(400, 'BAD_REQUEST', `The request parameter '${name}' must be ${type}.`));
+  return err(refusal('BAD_REQUEST', `The request parameter '${name}' must be ${type}.`));
 }

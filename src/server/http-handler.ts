@@ -57,11 +57,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       else if (exchange.path === settings.readinessPath)
         sendHealth(exchange, isDraining ? 'draining' : state.service === null ? 'starting' : 'ok');
       else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, door);
-      else
-        sendRouterResponse(
-          exchange,
-          state.refuse(refusal(404, 'BAD_REQUEST', `Nothing is here; GraphQL is at ${settings.graphqlPath}.`), 'application/json'),
-        );
+      else sendRouterResponse(exchange, state.refuse(notFound(settings.graphqlPath), 'application/json'));
     } catch (error) {
       options.log.error({ requestId: exchange.requestId, path: exchange.path, error }, 'request failed unexpectedly');
       exchange.send(500, [['content-type', 'text/plain; charset=utf-8']], 'Internal server error');
@@ -108,7 +104,7 @@ async function answer(exchange: Exchange, state: ServerState, concurrent: number
   const method = request.method === 'POST' ? 'POST' : request.method === 'GET' || request.method === 'HEAD' ? 'GET' : null;
   if (method === null) return refuse(methodNotAllowed());
   const mediaType = negotiateMediaType(request.headers.accept);
-  if (mediaType === null) return refuse(refusal(406, 'NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
+  if (mediaType === null) return refuse(refusal('NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
   if (service === null) return refuse(unavailable('The router is starting.'), mediaType);
   if (settings.maxConcurrentRequests > 0 && concurrent > settings.maxConcurrentRequests)
     return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
@@ -122,7 +118,7 @@ async function answer(exchange: Exchange, state: ServerState, concurrent: number
 
 async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {
   if (!isJsonContentType(request.headers['content-type']))
-    return err(refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request with content-type: application/json, in UTF-8.'));
+    return err(refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request with content-type: application/json, in UTF-8.'));
   const body = await readBody(request, { maxBytes: settings.maxBodyBytes, timeoutMs: settings.requestTimeoutMs });
   return body.ok ? readPostParams(body.value) : err(bodyRefusal(body.error, settings.maxBodyBytes));
 }
@@ -130,27 +126,30 @@ async function readPost(request: IncomingMessage, { settings }: ServerState): Pr
 function bodyRefusal(problem: BodyProblem, maxBytes: number): RequestRefusal {
   switch (problem) {
     case 'too_large':
-      return refusal(413, 'REQUEST_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`);
+      return refusal('REQUEST_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`);
     case 'timeout':
-      return refusal(408, 'REQUEST_TIMEOUT', 'The request body did not arrive in time.');
+      return { ...refusal('REQUEST_TIMEOUT', 'The request body did not arrive in time.'), status: 408 };
     case 'unsupported_encoding':
-      return refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request body with content-encoding gzip, deflate or br, or without one.');
+      return refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request body with content-encoding gzip, deflate or br, or without one.');
     case 'undecodable':
-      return refusal(400, 'BAD_REQUEST', 'The request body does not match its content-encoding.');
+      return refusal('BAD_REQUEST', 'The request body does not match its content-encoding.');
     case 'client_gone':
-      return refusal(400, 'BAD_REQUEST', 'The request body ended early.');
+      return refusal('BAD_REQUEST', 'The request body ended early.');
     default:
       return unreachable(problem);
   }
 }
 
 function methodNotAllowed(): RequestRefusal {
-  const headers = [['allow', ALLOWED_METHODS]] as const;
-  return { status: 405, error: { code: 'METHOD_NOT_ALLOWED', message: 'Use GET or POST.' }, headers };
+  return { ...refusal('METHOD_NOT_ALLOWED', 'Use GET or POST.'), allow: ALLOWED_METHODS };
 }
 
 function unavailable(message: string): RequestRefusal {
-  return { status: 503, error: { code: 'SERVICE_UNAVAILABLE', message }, headers: [['retry-after', '1']] };
+  return { ...refusal('SERVICE_UNAVAILABLE', message), retryAfterSeconds: 1 };
+}
+
+function notFound(graphqlPath: string): RequestRefusal {
+  return { ...refusal('BAD_REQUEST', `Nothing is here; GraphQL is at ${graphqlPath}.`), status: 404 };
 }
 
 /** A browser that navigates to an address which GraphQL and the playground share. */

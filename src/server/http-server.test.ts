@@ -2,11 +2,14 @@ import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { errorDefaults } from '../config/keys/error-options.ts';
 import type { GraphqlRequest, RouterResponse } from '../respond/model.ts';
+import { compileResponsePolicy } from '../respond/policy.ts';
 import { invariant } from '../shared/assert.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../shared/json.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { createLog } from './log.ts';
+import { createRefuser } from './refusals.ts';
 import { NO_FACTS, type RequestRecord, type ServerSettings, type ServerState } from './service.ts';
 
 const SETTINGS: ServerSettings = {
@@ -21,6 +24,13 @@ const SETTINGS: ServerSettings = {
   cors: { enabled: true, allowOrigins: ['*'], allowCredentials: false, maxAgeSeconds: 300 },
 };
 
+const POLICY = compileResponsePolicy({
+  compatibility: 'none',
+  subgraphErrorPropagation: errorDefaults('none'),
+  response: { completenessHeader: null, partialStatus: 200, allFailedStatus: 200, validationStatus: 'auto' },
+  subgraphExtensionPropagation: { enabled: false, allowedExtensionFields: [], algorithm: 'first_write' },
+});
+
 type Handle = (request: GraphqlRequest) => Promise<RouterResponse> | RouterResponse;
 
 const echo: Handle = ({ mediaType, query, variables }) => ({
@@ -32,11 +42,7 @@ const echo: Handle = ({ mediaType, query, variables }) => ({
 function stateOf(handle: Handle | null, settings: Partial<ServerSettings> = {}): ServerState {
   return {
     settings: { ...SETTINGS, ...settings },
-    refuse: ({ status, error, headers }, mediaType) => ({
-      status,
-      headers: [['content-type', `${mediaType}; charset=utf-8`], ...headers],
-      body: JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] }),
-    }),
+    refuse: createRefuser(POLICY),
     service: handle === null ? null : { handle: async (request) => ({ response: await handle(request), facts: NO_FACTS }) },
   };
 }

@@ -3,7 +3,7 @@ import { createServer as createNodeServer, type Server, type ServerResponse } fr
 import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ok, type Result } from '../shared/result.ts';
-import { refusal } from './graphql-request.ts';
+import { type RequestRefusal, refusal } from './graphql-request.ts';
 import { createHttpHandler } from './http-handler.ts';
 import { bind, boundPort, type ListenAddress, printAddress } from './listener.ts';
 import type { Log } from './log.ts';
@@ -89,17 +89,23 @@ function refuseBadHttp(server: Server, open: ReadonlyMap<Duplex, ServerResponse>
       socket.destroy();
       return;
     }
-    const reason =
-      error.code === 'HPE_HEADER_OVERFLOW'
-        ? refusal(431, 'REQUEST_TOO_LARGE', 'The request head is too large.')
-        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? refusal(408, 'REQUEST_TIMEOUT', 'The request did not arrive in time.')
-          : refusal(400, 'BAD_REQUEST', 'This is not a valid HTTP request.');
+    const reason = badHttp(error.code);
     const response = state.refuse(reason, 'application/json');
     const headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const length = Buffer.byteLength(response.body);
-    socket.end(`HTTP/1.1 ${reason.status} Refused\r\n${headers}content-length: ${length}\r\nconnection: close\r\n\r\n${response.body}`);
+    socket.end(`HTTP/1.1 ${response.status} Refused\r\n${headers}content-length: ${length}\r\nconnection: close\r\n\r\n${response.body}`);
   });
+}
+
+function badHttp(code: string | undefined): RequestRefusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { ...refusal('REQUEST_TOO_LARGE', 'The request head is too large.'), status: 431 };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { ...refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.'), status: 408 };
+    default:
+      return refusal('BAD_REQUEST', 'This is not a valid HTTP request.');
+  }
 }
 
 async function drain(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, graceMs: number): Promise<number> {

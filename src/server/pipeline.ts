@@ -1,0 +1,204 @@
+/** What happens to one GraphQL request: read, coerce, plan, execute, respond. Warm, that is two look-ups before execution. */
+import type { RequestError } from '../errors/model.ts';
+import { compilePlan } from '../execute/compile-plan.ts';
+import type { ExecutablePlan } from '../execute/executable.ts';
+import { executePlan } from '../execute/execute.ts';
+import { introspect } from '../operation/introspection.ts';
+import type { CanonicalOperation } from '../operation/model.ts';
+import type { OperationDocument, OperationReader } from '../operation/reader.ts';
+import type { Variables } from '../operation/variables.ts';
+import type { QueryPlan } from '../plan/nodes.ts';
+import type { PlanCache } from '../plan/plan-cache.ts';
+import type { PlanFailure } from '../plan/planner.ts';
+import type { GraphqlRequest } from '../respond/model.ts';
+import type { ResponsePolicy } from '../respond/policy.ts';
+import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
+import { type JsonObject, type JsonValue, parseJson, printJson } from '../shared/json.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import type { RequestScope, SubgraphSender } from '../subgraph/port.ts';
+import type { Supergraph } from '../supergraph/model.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { OutcomeReporter } from './outcome-report.ts';
+import { type GraphqlService, NO_FACTS, type ServedRequest } from './service.ts';
+import { createSharing, type Sharing } from './sharing.ts';
+
+export interface PipelineOptions {
+  readonly supergraph: Supergraph;
+  readonly reader: OperationReader;
+  readonly plans: PlanCache;
+  readonly sender: SubgraphSender;
+  readonly policy: ResponsePolicy;
+  readonly rewritePaths: boolean;
+  /** Whether clients may ask for the query plan. */
+  readonly devMode: boolean;
+  /** What of a request can change its answer beside document and variables; null when identical queries are not shared. */
+  readonly sharingKey: ((request: GraphqlRequest) => string) | null;
+  readonly nextErrorId: () => string;
+  readonly report: OutcomeReporter;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A plan ready to run. Belongs to one canonical operation: operations of one text may differ in their response keys. */
+interface ReadyPlan {
+  readonly executable: ExecutablePlan;
+  readonly plan: QueryPlan;
+}
+
+/** One operation on its way, with the signal and the deadline of whoever waits for it. */
+interface Job {
+  readonly request: GraphqlRequest;
+  readonly document: OperationDocument;
+  readonly variables: Variables;
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+}
+
+type Refused = { readonly errors: readonly RequestError[] } & Partial<Refusal>;
+
+export interface Pipeline extends GraphqlService {
+  /** Resolves when every request that was taken has its answer. */
+  whenIdle(): Promise<void>;
+}
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { supergraph, reader, plans, sender, policy, log, metrics } = options;
+  const ready = new WeakMap<CanonicalOperation, ReadyPlan>();
+  const shared = new WeakMap<OperationDocument, Sharing<ServedRequest>>();
+  const load = createLoad();
+
+  async function answer(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
+    const read = readRequest(request, reader);
+    if (!read.ok) return refuse(read.error, request, null);
+    const { document, variables } = read.value;
+    const run = (signal: AbortSignal): Promise<ServedRequest> => execute({ request, document, variables, signal, deadline });
+    if (options.sharingKey === null || document.type !== 'query') return run(request.signal);
+    // What the transport hands over was read from JSON.
+    const given = request.variables as JsonObject | null;
+    const key = `${options.sharingKey(request)}\n${given === null ? '' : printJson(given)}`;
+    return sharingOf(document).run(key, request.signal, run);
+  }
+
+  function sharingOf(document: OperationDocument): Sharing<ServedRequest> {
+    let sharing = shared.get(document);
+    if (sharing === undefined) shared.set(document, (sharing = createSharing()));
+    return sharing;
+  }
+
+  async function execute(job: Job): Promise<ServedRequest> {
+    const { request, document, variables, signal, deadline } = job;
+    const operation = document.canonical(variables);
+    const found = ready.get(operation);
+    const plan = found === undefined ? await preparePlan(operation) : ok(found);
+    metrics.planned(found === undefined ? 'miss' : 'hit');
+    if (!plan.ok) return refuse(plan.error, request, document);
+    if (performance.now() >= deadline) return refuse(TOO_LATE, request, document);
+    const scope: RequestScope = { headers: request.headers, requestId: request.requestId, signal, deadline };
+    const outcome = await executePlan(plan.value.executable, {
+      variables,
+      send: (subgraphRequest) => sender.send(subgraphRequest, scope),
+      introspection: operation.introspection === null ? null : introspect(supergraph.publicSchema, operation.introspection, variables),
+      profile: policy.errors.profile,
+      rewritePaths: options.rewritePaths,
+    });
+    const response = respond(outcome, policy, {
+      audience: 'public',
+      operationName: document.name,
+      nextErrorId: options.nextErrorId,
+      mediaType: request.mediaType,
+      extensions: options.devMode ? extensionsFor(request, plan.value.plan) : null,
+    });
+    return { response, facts: options.report(outcome, response.errorIds, { document, requestId: request.requestId }) };
+  }
+
+  async function preparePlan(operation: CanonicalOperation): Promise<Result<ReadyPlan, Refused>> {
+    const planning = await plans.plan(operation);
+    if (!planning.ok) return err(planFailed(planning.error, operation));
+    const executable = compilePlan(planning.value, operation, supergraph);
+    if (!executable.ok) return err(unsupported(executable.error.feature));
+    const value = { executable: executable.value, plan: planning.value };
+    ready.set(operation, value);
+    return ok(value);
+  }
+
+  function planFailed(failure: PlanFailure, operation: CanonicalOperation): Refused {
+    if (failure.kind === 'overloaded') {
+      log.warn({ operationName: operation.name }, 'too many operations wait to be planned');
+      return { errors: [{ code: 'SERVICE_UNAVAILABLE', message: 'The router is overloaded.' }], retryAfterSeconds: 1 };
+    }
+    const { kind, message } = failure;
+    log.error({ operationName: operation.name, kind, reason: message }, 'operation could not be planned');
+    return { errors: [{ code: 'QUERY_PLANNING_FAILED', message: 'The operation could not be planned.' }] };
+  }
+
+  function refuse({ errors, ...rest }: Refused, request: GraphqlRequest, document: OperationDocument | null): ServedRequest {
+    const response = respondToRequestErrors(errors, { mediaType: request.mediaType, ...rest }, policy);
+    const codes = [...new Set(errors.map((error) => error.code))];
+    const operation = { operationName: document?.name ?? null, operationType: document?.type ?? null };
+    return { response, facts: { ...NO_FACTS, ...operation, codes, errorCount: errors.length } };
+  }
+
+  return {
+    handle: async (request, deadline) => {
+      load.begin();
+      try {
+        return await answer(request, deadline);
+      } finally {
+        load.end();
+      }
+    },
+    whenIdle: () => load.whenNone(),
+  };
+}
+
+/** Counts what is open. */
+function createLoad() {
+  let open = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    begin: (): void => {
+      open++;
+    },
+    end: (): void => {
+      open--;
+      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
+    },
+    whenNone: (): Promise<void> => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+}
+
+const TOO_LATE: Refused = { errors: [{ code: 'REQUEST_TIMEOUT', message: 'The request took too long before it could be executed.' }] };
+
+function unsupported(feature: string): Refused {
+  return { errors: [{ code: 'UNSUPPORTED_OPERATION', message: `This router does not support ${feature} operations.` }] };
+}
+
+/** The operation that a request asks for, with its variables; or why there is none. */
+function readRequest(
+  request: GraphqlRequest,
+  reader: OperationReader,
+): Result<{ readonly document: OperationDocument; readonly variables: Variables }, Refused> {
+  if (request.query === null) return err(missingQuery(request));
+  const read = reader.read(request.query, request.operationName);
+  if (!read.ok) return err({ errors: read.error });
+  const document = read.value;
+  if (document.type === 'subscription') return err(unsupported('subscription'));
+  if (document.type === 'mutation' && request.method === 'GET')
+    return err({ errors: [{ code: 'METHOD_NOT_ALLOWED', message: 'Send mutations with POST.' }], allow: 'POST' });
+  const variables = document.coerce(request.variables);
+  return variables.ok ? ok({ document, variables: variables.value }) : err({ errors: variables.error });
+}
+
+function missingQuery({ extensions }: GraphqlRequest): Refused {
+  if (extensions !== null && Object.hasOwn(extensions, 'persistedQuery'))
+    return { errors: [{ code: 'PERSISTED_QUERY_NOT_FOUND', message: 'PersistedQueryNotFound' }] };
+  return { errors: [{ code: 'BAD_REQUEST', message: 'The request has no query.' }] };
+}
+
+/** What `dev_mode` adds to an answer when the client asks for it. */
+function extensionsFor(request: GraphqlRequest, plan: QueryPlan): ReadonlyMap<string, JsonValue> | null {
+  if (request.headers['x-wg-include-query-plan'] !== 'true') return null;
+  const printed = parseJson(JSON.stringify(plan)); // a plan is plain data; its interfaces just do not say so
+  return printed.ok ? new Map([['queryPlan', printed.value]]) : null;
+}

@@ -1,0 +1,28 @@
+import type { RouterConfig } from '../config/schema.ts';
+import type { LogOptions } from './log.ts';
+import type { ServerSettings } from './service.ts';
+
+/** The part of the configuration that HTTP obeys. */
+export function serverSettingsOf(config: RouterConfig): ServerSettings {
+  const { router } = config.trafficShaping;
+  return {
+    graphqlPath: config.graphqlPath,
+    playgroundPath: config.playground.enabled ? config.playground.path : null,
+    healthPath: config.healthCheckPath,
+    readinessPath: config.readinessCheckPath,
+    livenessPath: config.livenessCheckPath,
+    maxBodyBytes: router.maxRequestBodySizeBytes,
+    requestTimeoutMs: router.requestTimeoutMs,
+    maxConcurrentRequests: router.maxConcurrentRequests,
+    cors: {
+      enabled: config.cors.enabled,
+      allowOrigins: config.cors.allowOrigins,
+      allowCredentials: config.cors.allowCredentials,
+      maxAgeSeconds: Math.floor(config.cors.maxAgeMs / 1_000),
+    },
+  };
+}
+
+export function logOptionsOf(config: Pick<RouterConfig, 'logLevel' | 'jsonLog' | 'devMode'>): LogOptions {
+  return { level: config.logLevel, format: config.jsonLog && !config.devMode ? 'json' : 'pretty' };
+}
