@@ -15,8 +15,20 @@ type Node = Map<string | number, Node>;
 export function createExplanations(placed: readonly PlacedError[]): Explanations {
   if (placed.length === 0) return NONE;
   const root: Node = new Map();
-  for (const error of placed) for (const path of pathsOf(error)) if (path !== null) addPath(root, path);
+  for (const error of placed) {
+    for (const path of pathsOf(error)) {
+      if (path !== null) addPath(root, path);
+      else for (const place of rootPlaces(error)) addPath(root, place);
+    }
+  }
   return { explains: (path) => root.size > 0 && hasPath(root, path) };
+}
+
+/** An error of a root fetch that names no place speaks of all the fields that the fetch was for. */
+function rootPlaces(error: PlacedError): readonly ResponsePath[] {
+  if (error.kind === 'value' || error.site.kind !== 'root') return [];
+  const { rootKeys, shape } = error.site;
+  return rootKeys.map((key) => [shape.field(key)?.responseKey ?? key]);
 }
 
 /** The client paths of an error, whatever its kind. */

@@ -17,40 +17,45 @@ const MAX_DEPENDENCY_PLACES = 1000;
 
 export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
   const exchanges = run.exchanges.filter((exchange): exchange is FetchExchange => exchange !== undefined);
-  const fetchErrors = placeFetchErrors(run, input);
-  const errors = fetchErrors.flat();
-  const isSilent = errors.length === 0 && run.leftOut.length === 0;
-  const explanations = isSilent ? null : createExplanations(errors);
-  const dependencies = explanations === null || input.profile === 'cosmo' ? [] : explainLeftOut(run, explanations);
-  for (const { fetchIndex, error } of dependencies) (fetchErrors[fetchIndex] ??= []).push(error);
-  const placed = dependencies.length === 0 ? errors : fetchErrors.flat();
+  const located = placeFetchErrors(run, input, true);
+  const isSilent = located.length === 0 && run.leftOut.length === 0;
+  const dependencies = isSilent || input.profile === 'cosmo' ? [] : explainLeftOut(run, createExplanations(located.flat()));
+  for (const { fetchIndex, error } of dependencies) (located[fetchIndex] ??= []).push(error);
+  const errors = located.flat();
   const completed = completeData({
     program: run.plan.projection,
     data: run.data,
     operationType: run.plan.operation.type,
     local: input.introspection,
-    explains: explainsFor(run, input, placed),
+    explains: explainsFor(run, input, errors),
     lenient: input.profile === 'cosmo',
     ownerOf: (path) => ownerOf(run.plan.sites, path),
   });
-  const all = completed.errors.length === 0 ? placed : [...placed, ...completed.errors];
+  const shown = input.rewritePaths ? errors : withSentPaths(run, input, dependencies);
   return {
     data: completed.text,
-    errors: all,
+    errors: completed.errors.length === 0 ? shown : [...shown, ...completed.errors],
     exchanges,
     delivered: run.delivered || exchanges.length === 0,
-    complete: all.length === 0 || (completed.errors.length === 0 && placed.every((error) => isHarmless(run, error))),
+    complete: completed.errors.length === 0 && errors.every((error) => isHarmless(run, error)),
     cancelled: run.cancelled,
     bug: null,
   };
 }
 
+/** What clients get with `rewrite_paths: false`; what explains a null is decided by the true places all the same. */
+function withSentPaths(run: Run, input: ExecutionInput, dependencies: readonly Dependency[]): PlacedError[] {
+  const sent = placeFetchErrors(run, input, false);
+  for (const { fetchIndex, error } of dependencies) (sent[fetchIndex] ??= []).push(error);
+  return sent.flat();
+}
+
 /** By fetch index, so that the order is the plan's whatever the timing was. */
-function placeFetchErrors(run: Run, input: ExecutionInput): PlacedError[][] {
+function placeFetchErrors(run: Run, input: ExecutionInput, rewritePaths: boolean): PlacedError[][] {
   const placed: PlacedError[][] = [];
   run.exchanges.forEach((exchange, index) => {
     if (exchange !== undefined && hasErrors(exchange)) {
-      placed[index] = [...placeErrors(exchange, { profile: input.profile, rewritePaths: input.rewritePaths })];
+      placed[index] = [...placeErrors(exchange, { profile: input.profile, rewritePaths })];
     }
   });
   return placed;
