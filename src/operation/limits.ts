@@ -1,5 +1,5 @@
 /** Cheap limits on hostile documents: all are linear in the text and come before anything that is not (planning.md, "Before planning", item 1). */
-import { type DefinitionNode, type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 
 /** `security` in the configuration. 0 lifts a limit. */
 export interface ParserLimits {
@@ -79,41 +79,55 @@ interface Size {
   readonly chain: number;
 }
 
-/**
- * Why a parsed document is too large to be validated or planned, or null.
- *
- * Fragments are measured once each, so that bombs cost nothing. Cyclic fragments pass: validation refuses them by name.
- */
-export function checkSize(document: DocumentNode, limits: ParserLimits): string | null {
+/** What a document comes to: small enough, or why not. Of a cyclic one only the cycles can be told; nothing else may walk it. */
+export type SizeCheck = { readonly kind: 'fits' } | { readonly kind: 'cyclic' } | { readonly kind: 'exceeds'; readonly message: string };
+
+/** Whether a parsed document is small enough to be validated and planned. Fragments are measured once each, so that bombs cost nothing. */
+export function checkSize(document: DocumentNode, limits: ParserLimits): SizeCheck {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const outlines = new Map([...fragments].map(([name, fragment]) => [name, outlineOf(fragment)]));
+  const sizes = measureFragments(outlines);
+  if (sizes === 'cyclic') return { kind: 'cyclic' };
+  const roots = rootsOf(document, outlines);
+  const message = exceededLimit(roots, sizes, limits) ?? exceededComparisons(roots, fragments);
+  return message === null ? { kind: 'fits' } : { kind: 'exceeds', message };
+}
+
+type Root = OperationDefinitionNode | FragmentDefinitionNode;
+
+/** Operations, and fragments that nothing spreads: validation walks these too before it refuses them. */
+function rootsOf(document: DocumentNode, outlines: ReadonlyMap<string, Outline>): readonly Root[] {
+  const spread = new Set<string>();
+  for (const outline of outlines.values()) for (const { name } of outline.spreads) spread.add(name);
+  const operations = document.definitions.flatMap((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? [definition] : []));
+  for (const operation of operations) for (const { name } of outlineOf(operation).spreads) spread.add(name);
+  const unused = document.definitions.flatMap((definition) =>
+    definition.kind === Kind.FRAGMENT_DEFINITION && !spread.has(definition.name.value) ? [definition] : [],
+  );
+  return [...operations, ...unused];
+}
+
+function exceededLimit(roots: readonly Root[], sizes: ReadonlyMap<string, Size>, limits: ParserLimits): string | null {
   const maxDepth = effective(limits.approximateDepthLimit, HARD_DEPTH);
   const maxFields = effective(limits.totalFieldsLimit, HARD_FIELDS);
-  const sizes = measureFragments(fragments);
-  if (sizes === 'cyclic') return null;
   let fields = 0;
-  let chain = 0;
-  for (const size of sizes.values()) chain = Math.max(chain, size.chain);
-  if (chain > HARD_FRAGMENT_CHAIN) return `Fragments spread one another more than ${HARD_FRAGMENT_CHAIN} levels deep.`;
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    const size = writeOut(outlineOf(definition), sizes);
+  for (const root of roots) {
+    const size = writeOut(outlineOf(root), sizes);
     fields += size.fields;
+    if (size.chain > HARD_FRAGMENT_CHAIN) return `Fragments spread one another more than ${HARD_FRAGMENT_CHAIN} levels deep.`;
     if (size.depth > maxDepth) return tooDeep(maxDepth);
     if (fields > maxFields) return `The document selects more than ${maxFields} fields.`;
   }
-  return countComparisons(document, fragments) > MAX_COMPARISONS
-    ? 'The document is too complex to be validated: too many of its fields or fragments stand at the same place.'
-    : null;
+  return null;
 }
 
 /** Sizes in order of dependency, without recursion: a chain of fragments may be long. */
-function measureFragments(fragments: ReadonlyMap<string, FragmentDefinitionNode>): ReadonlyMap<string, Size> | 'cyclic' {
-  const outlines = new Map([...fragments].map(([name, fragment]) => [name, outlineOf(fragment)]));
+function measureFragments(outlines: ReadonlyMap<string, Outline>): ReadonlyMap<string, Size> | 'cyclic' {
   const sizes = new Map<string, Size>();
   const open = new Set<string>();
-  for (const start of fragments.keys()) {
+  for (const start of outlines.keys()) {
     const stack = [start];
     while (stack.length > 0) {
       const name = stack.at(-1) ?? '';
@@ -137,9 +151,9 @@ function measureFragments(fragments: ReadonlyMap<string, FragmentDefinitionNode>
   return sizes;
 }
 
-function outlineOf(definition: DefinitionNode): Outline {
+function outlineOf(definition: Root): Outline {
   const outline: Outline = { fields: 0, depth: 0, spreads: [] };
-  if ('selectionSet' in definition) outlineSet(definition.selectionSet, 1, outline);
+  outlineSet(definition.selectionSet, 1, outline);
   return outline;
 }
 
@@ -159,7 +173,7 @@ function writeOut(outline: Outline, sizes: ReadonlyMap<string, Size>): Size {
     const size = sizes.get(spread.name);
     if (size === undefined) continue;
     fields = Math.min(Number.MAX_SAFE_INTEGER, fields + size.fields);
-    depth = Math.max(depth, spread.depth + size.depth);
+    depth = Math.max(depth, spread.depth + size.depth - 1);
     chain = Math.max(chain, size.chain + 1);
   }
   return { fields, depth, chain };
@@ -169,38 +183,46 @@ function writeOut(outline: Outline, sizes: ReadonlyMap<string, Size>): Size {
  * Bounds what graphql-js's OverlappingFieldsCanBeMerged compares: at each place of the response every two fields of one key,
  * every two fragments, and every field with every fragment.
  */
-function countComparisons(document: DocumentNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): number {
+function exceededComparisons(roots: readonly Root[], fragments: ReadonlyMap<string, FragmentDefinitionNode>): string | null {
   let count = 0;
   const countPlace = (sets: readonly SelectionSetNode[]): void => {
-    const spread = new Set<string>();
-    const keys = new Map<string, SelectionSetNode[]>();
-    let fields = 0;
-    const collect = (set: SelectionSetNode): void => {
-      for (const selection of set.selections) {
-        if (selection.kind === Kind.FIELD) {
-          const key = selection.alias?.value ?? selection.name.value;
-          const below = keys.get(key) ?? [];
-          keys.set(key, below);
-          below.push(selection.selectionSet ?? EMPTY);
-          count += below.length - 1;
-          fields++;
-        } else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-        else if (!spread.has(selection.name.value)) {
-          spread.add(selection.name.value);
-          const fragment = fragments.get(selection.name.value);
-          if (fragment !== undefined) collect(fragment.selectionSet);
-        }
-      }
-    };
-    for (const set of sets) collect(set);
-    count += (spread.size * (spread.size - 1)) / 2 + spread.size * Math.min(fields, spread.size);
-    for (const below of keys.values()) {
-      const nested = below.filter((set) => set !== EMPTY);
+    const place: Place = { below: new Map(), spread: new Set(), fields: 0, comparisons: 0 };
+    for (const set of sets) collectPlace(set, place, fragments);
+    const spread = place.spread.size;
+    count += place.comparisons + (spread * (spread - 1)) / 2 + spread * Math.min(place.fields, spread);
+    for (const below of place.below.values()) {
+      const nested = below.flatMap((set) => set ?? []);
       if (nested.length > 0 && count <= MAX_COMPARISONS) countPlace(nested);
     }
   };
-  for (const definition of document.definitions) if (definition.kind === Kind.OPERATION_DEFINITION) countPlace([definition.selectionSet]);
-  return count;
+  for (const root of roots) countPlace([root.selectionSet]);
+  if (count <= MAX_COMPARISONS) return null;
+  return 'The document is too complex to be validated: too many of its fields or fragments stand at the same place.';
 }
 
-const EMPTY: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [] };
+/** One place of the response, whatever types may stand there. */
+interface Place {
+  readonly below: Map<string, (SelectionSetNode | undefined)[]>;
+  readonly spread: Set<string>;
+  fields: number;
+  comparisons: number;
+}
+
+function collectPlace(set: SelectionSetNode, place: Place, fragments: ReadonlyMap<string, FragmentDefinitionNode>): void {
+  for (const selection of set.selections) {
+    if (selection.kind === Kind.FIELD) {
+      const key = selection.alias?.value ?? selection.name.value;
+      const below = place.below.get(key) ?? [];
+      place.below.set(key, below);
+      place.comparisons += below.length;
+      place.fields++;
+      below.push(selection.selectionSet);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      collectPlace(selection.selectionSet, place, fragments);
+    } else if (!place.spread.has(selection.name.value)) {
+      place.spread.add(selection.name.value);
+      const fragment = fragments.get(selection.name.value);
+      if (fragment !== undefined) collectPlace(fragment.selectionSet, place, fragments);
+    }
+  }
+}

@@ -4,10 +4,13 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  KnownFragmentNamesRule,
+  NoFragmentCyclesRule,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -80,9 +83,11 @@ function readDocument(text: string, operationName: string | null, options: Opera
   const parsed = parseDocument(text, limits);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
-  const oversize = checkSize(document, limits) ?? checkNames(document, limits);
-  if (oversize !== null) return refuse('GRAPHQL_VALIDATION_FAILED', oversize);
-  const errors = validateDocument(document, options);
+  const size = checkSize(document, limits);
+  if (size.kind === 'exceeds') return refuse('GRAPHQL_VALIDATION_FAILED', size.message);
+  const longName = checkNames(document, limits);
+  if (longName !== null) return refuse('GRAPHQL_VALIDATION_FAILED', longName);
+  const errors = validateDocument(document, size.kind === 'cyclic' ? CYCLE_RULES : ALL_RULES, options);
   if (errors.length > 0) return err(errors);
   const operation = selectOperation(document, operationName);
   if (!operation.ok) return operation;
@@ -115,8 +120,15 @@ function nameTooLong(limits: ParserLimits): string {
   return `The operation name is longer than ${limits.operationNameLengthLimit} characters.`;
 }
 
-function validateDocument(document: DocumentNode, { supergraph, introspection }: OperationReaderOptions): readonly RequestError[] {
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+const ALL_RULES = specifiedRules;
+const CYCLE_RULES: readonly ValidationRule[] = [KnownFragmentNamesRule, NoFragmentCyclesRule];
+
+function validateDocument(
+  document: DocumentNode,
+  specified: readonly ValidationRule[],
+  { supergraph, introspection }: OperationReaderOptions,
+): readonly RequestError[] {
+  const rules = introspection ? specified : [...specified, NoSchemaIntrospectionCustomRule];
   try {
     const errors = validate(supergraph.publicSchema, document, rules);
     return errors.map((error) => {
