@@ -120,7 +120,9 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** What to say about a key that Cosmo has and Candor does not; null for any other. `path` is dotted, list indices as `[*]`. */
 export function cosmoOnly(path: readonly (string | number)[]): string | null {
   const exact = dotted(path);
-  const key = COSMO_KEYS.has(exact) ? exact : dotted(path.length < 2 ? path : path.with(-2, '*'));
+  const key = COSMO_KEYS.has(exact)
+    ? exact
+    : dotted(path.map((segment, index) => (index === path.length - 2 && path[0] === 'traffic_shaping' ? '*' : segment)));
   if (!COSMO_KEYS.has(key)) return null;
   const other = Object.hasOwn(RENAMED, key) ? RENAMED[key] : undefined;
   const advice = other === undefined ? 'remove it' : `use ${other}`;

@@ -1,6 +1,6 @@
 /** What a schema asks for, in the few words that reading, environment, JSON Schema and documentation need. */
 import type * as z from 'zod';
-import { layersOf, noteOf } from './fields.ts';
+import { definitionOf, layersOf, noteOf } from './fields.ts';
 
 export type FieldKind =
   | { readonly kind: 'section'; readonly shape: Readonly<Record<string, z.core.$ZodType>> }
@@ -14,7 +14,7 @@ export type FieldKind =
 
 export function kindOf(field: z.core.$ZodType): FieldKind {
   const base = layersOf(field).at(-1);
-  const def = base?._zod.def;
+  const def = base === undefined ? undefined : definitionOf(base);
   switch (def?.type) {
     case 'object':
       return { kind: 'section', shape: def.shape };

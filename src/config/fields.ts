@@ -8,7 +8,7 @@
 import * as z from 'zod';
 import { parseBytes } from '../shared/bytes.ts';
 import { parseDuration } from '../shared/duration.ts';
-import type { Result } from '../shared/result.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 
 declare const UNIT: unique symbol;
 
@@ -68,6 +68,7 @@ function renamed<T extends object>(value: T, names: ReadonlyMap<string, string>)
     .filter(([, member]) => member !== undefined)
     .map(([key, member]): [string, unknown] => [names.get(key) ?? key, member]);
   // `names` was made from the shape that T was inferred from, by the same rule as `Named`.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(entries) as Named<T>;
 }
 
@@ -80,7 +81,7 @@ export function named<T extends z.ZodType>(value: T) {
 
 /** A list for which a single value may stand. */
 export function listOrOne<T extends z.ZodType>(item: T) {
-  return z.array(item).min(1).register(fieldNotes, { orOne: true });
+  return z.array(item).register(fieldNotes, { orOne: true });
 }
 
 /** A scalar whose text is parsed by `parse`; its error is what is expected. */
@@ -96,33 +97,39 @@ export function parsedText<T>(parse: (text: string) => Result<T, string>, expect
     .register(fieldNotes, { textual: true, ...note });
 }
 
-export function duration() {
-  // The number is in milliseconds because parseDuration says so; the brand only carries that to the section's key.
-  const parse = (text: string) => parseDuration(text) as Result<Quantity<'Ms'>, string>;
-  return parsedText(parse, 'expected a duration such as 300ms, 5s or 1m30s', { unit: 'Ms' });
-}
+const DURATION_EXPECTED = 'expected a duration such as 300ms, 5s or 1m30s';
 
-export function bytes() {
-  // As for durations: the brand only carries the unit to the section's key.
-  const parse = (text: string) => parseBytes(text) as Result<Quantity<'Bytes'>, string>;
-  return parsedText(parse, 'expected a size such as 5MB or 4KiB', { unit: 'Bytes' });
+export function duration() {
+  return parsedText((text) => quantity<'Ms'>(parseDuration(text)), DURATION_EXPECTED, { unit: 'Ms' });
 }
 
 /** A duration that must not be zero, where zero would mean "fail at once". */
 export function positiveDuration() {
   const parse = (text: string): Result<Quantity<'Ms'>, string> => {
     const parsed = parseDuration(text);
-    if (parsed.ok && parsed.value === 0) return { ok: false, error: 'must be longer than 0s' };
-    return parsed as Result<Quantity<'Ms'>, string>; // as above
+    return parsed.ok && parsed.value === 0 ? err('must be longer than 0s') : quantity<'Ms'>(parsed);
   };
-  return parsedText(parse, 'expected a duration such as 300ms, 5s or 1m30s', { unit: 'Ms' });
+  return parsedText(parse, DURATION_EXPECTED, { unit: 'Ms' });
 }
 
+export function bytes() {
+  return parsedText((text) => quantity<'Bytes'>(parseBytes(text)), 'expected a size such as 5MB or 4KiB', { unit: 'Bytes' });
+}
+
+/** The parser's number, whose unit the caller knows; the brand only carries it to the section's key. */
+function quantity<Unit extends 'Ms' | 'Bytes'>(parsed: Result<number, string>): Result<Quantity<Unit>, string> {
+  // A brand exists for the compiler only: there is nothing to add to the value.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return parsed as Result<Quantity<Unit>, string>;
+}
+
+/** A whole number. */
 export function count(minimum = 0) {
   return z.int().min(minimum);
 }
 
-export function text() {
+/** Text that is not empty. */
+export function filledText() {
   return z.string().min(1);
 }
 
@@ -150,15 +157,17 @@ export interface StatusRange {
   readonly to: number;
 }
 
+const STATUS_EXPECTED = 'expected an HTTP status such as 404, or a class such as 4xx';
+
 /** A status such as `404`, or a class such as `4xx`. */
 export function statusRange() {
-  return parsedText(parseStatusRange, 'expected an HTTP status such as 404, or a class such as 4xx');
+  return parsedText(parseStatusRange, STATUS_EXPECTED);
 }
 
 function parseStatusRange(value: string): Result<StatusRange, string> {
-  if (/^[1-5]\d\d$/.test(value)) return { ok: true, value: { from: Number(value), to: Number(value) } };
-  if (/^[1-5]xx$/i.test(value)) return { ok: true, value: { from: Number(value[0]) * 100, to: Number(value[0]) * 100 + 99 } };
-  return { ok: false, error: 'expected an HTTP status such as 404, or a class such as 4xx' };
+  if (/^[1-5]\d\d$/.test(value)) return ok({ from: Number(value), to: Number(value) });
+  if (/^[1-5]xx$/i.test(value)) return ok({ from: Number(value[0]) * 100, to: Number(value[0]) * 100 + 99 });
+  return err(STATUS_EXPECTED);
 }
 
 /** The note of a field, wherever among its wrappers (optional, default) it was put. */
@@ -176,6 +185,7 @@ export function layersOf(field: z.core.$ZodType): readonly z.core.$ZodTypes[] {
   let next: z.core.$ZodType | undefined = field;
   while (next !== undefined) {
     // Every schema that zod can make is a member of this union; the base type just does not say so.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const layer: z.core.$ZodTypes = next as z.core.$ZodTypes;
     layers.push(layer);
     next = innerOf(layer);
@@ -184,7 +194,7 @@ export function layersOf(field: z.core.$ZodType): readonly z.core.$ZodTypes[] {
 }
 
 function innerOf(layer: z.core.$ZodTypes): z.core.$ZodType | undefined {
-  const { def } = layer._zod;
+  const def = definitionOf(layer);
   switch (def.type) {
     case 'optional':
     case 'nullable':
@@ -196,4 +206,11 @@ function innerOf(layer: z.core.$ZodTypes): z.core.$ZodType | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a schema is made of. */
+export function definitionOf<T extends z.core.$ZodTypes>(schema: T): T['_zod']['def'] {
+  // zod's place for tools that look into schemas.
+  // oxlint-disable-next-line no-underscore-dangle
+  return schema._zod.def;
 }

@@ -63,8 +63,7 @@ function listed(options: readonly string[]): string {
 /** One problem per finding; none about values whose problem is known already. */
 export function schemaProblems(issues: readonly Issue[], root: SourceNode, schema: z.core.$ZodType): readonly ConfigProblem[] {
   return issues.flatMap((issue) => {
-    // Keys of parsed YAML are never symbols.
-    const path = issue.path as KeyPath;
+    const path: KeyPath = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], root, schema));
     const { entry } = nearestEntry(root, path);
     if (entry.node.kind === 'scalar' && entry.node.broken) return [];

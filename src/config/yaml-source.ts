@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -128,8 +129,7 @@ class SourceReader {
     const items: SourceNode[] = [];
     for (const item of node.items) {
       if (this.isOversized) break;
-      // A sequence holds nodes, or pairs only in YAML 1.1's own types, which the core schema does not have.
-      const read = this.#read(item as Node | null, [...path, items.length]);
+      const read = this.#read(nodeOf(item), [...path, items.length]);
       size += read.size;
       items.push(read.node);
       this.#count(size, offset);
@@ -143,12 +143,11 @@ class SourceReader {
     const merged: SourceNode[] = [];
     for (const pair of map.items) {
       if (this.isOversized) break;
-      // The parser gives nodes on both sides; its types allow plain values for documents built by hand.
-      const key = pair.key as Node | null;
+      const key = nodeOf(pair.key);
       const keyOffset = key?.range?.[0] ?? offset;
       const name = this.#readKey(key, keyOffset, path);
       const keyPath = [...path, name ?? '?'];
-      const read = this.#read(pair.value as Node | null, keyPath);
+      const read = this.#read(nodeOf(pair.value), keyPath);
       size += read.size;
       this.#count(size, offset);
       if (name === '<<') merged.push(...(read.node.kind === 'list' ? read.node.items : [read.node]));
@@ -201,4 +200,9 @@ class SourceReader {
     this.report(offset, path, message);
     return { node: { kind: 'scalar', origin: this.#origin(offset), value: null, text: '', expanded: false, broken: true }, size: 1 };
   }
+}
+
+/** The parser gives nodes; its types allow plain values for documents that were built by hand. */
+function nodeOf(item: unknown): Node | null {
+  return isNode(item) ? item : null;
 }

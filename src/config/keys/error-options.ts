@@ -140,8 +140,9 @@ export const ERROR_KINDS = [
 
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
+const parseCode = (value: string): Result<string, string> => (value === '' ? err('must not be empty') : ok(value));
+
 /** An error code: text in code, also where a subgraph's code is a number. */
 export function errorCode() {
-  const parse = (value: string): Result<string, string> => (value === '' ? err('must not be empty') : ok(value));
-  return parsedText(parse, 'expected an error code');
+  return parsedText(parseCode, 'expected an error code');
 }

@@ -1,6 +1,6 @@
 /** `rules`, `audiences`, `subgraphs` and `catalogue` of `subgraph_error_propagation` (error-layer.md section 7). */
 import * as z from 'zod';
-import { filePath, listOrOne, named, openSection, positiveDuration, section, statusRange, text } from '../fields.ts';
+import { filePath, filledText, listOrOne, named, openSection, positiveDuration, section, statusRange } from '../fields.ts';
 import { ERROR_KINDS, errorCode, overrideOptionsShape } from './error-options.ts';
 import { limitOptions, scrubOverrides, subgraphLimits } from './error-scrub.ts';
 import { network } from './listener.ts';
@@ -9,49 +9,53 @@ const NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
 
 const COORDINATE = /^[_A-Za-z][_0-9A-Za-z]*\.[_A-Za-z][_0-9A-Za-z]*$/;
 
+/** Values of which one must hold; none would match nothing. */
+function oneOf<T extends z.ZodType>(item: T) {
+  return listOrOne(item).min(1);
+}
+
 /** Refuses a map of conditions that is empty: it would match everything by accident. */
 function hasCondition(conditions: object): boolean {
   return Object.values(conditions).some((condition) => condition !== undefined);
 }
 
 const ruleCondition = openSection({
-  code: listOrOne(errorCode()).describe("The error's code, as the subgraph sent it or as the router gave it."),
-  status: listOrOne(statusRange()).describe("HTTP status of the subgraph's reply: `404`, or `4xx`."),
-  kind: listOrOne(z.enum(ERROR_KINDS)).describe('Kind of failure; `graphql` for errors that a subgraph sent.'),
-  message: text().describe("A regular expression over the subgraph's message, matched in linear time."),
-  coordinate: listOrOne(z.string().regex(COORDINATE, { error: 'expected a coordinate such as Mutation.pay' })).describe(
+  code: oneOf(errorCode()).describe("The error's code, as the subgraph sent it or as the router gave it."),
+  status: oneOf(statusRange()).describe("HTTP status of the subgraph's reply: `404`, or `4xx`."),
+  kind: oneOf(z.enum(ERROR_KINDS)).describe('Kind of failure; `graphql` for errors that a subgraph sent.'),
+  message: filledText().describe("A regular expression over the subgraph's message, matched in linear time."),
+  coordinate: oneOf(z.string().regex(COORDINATE, { error: 'expected a coordinate such as Mutation.pay' })).describe(
     'The field that failed, such as `Mutation.pay`.',
   ),
-  operation: listOrOne(z.string().regex(NAME, { error: 'expected the name of an operation' })).describe("Name of the client's operation."),
+  operation: oneOf(z.string().regex(NAME, { error: 'expected the name of an operation' })).describe("Name of the client's operation."),
 }).refine(hasCondition, { error: 'needs at least one condition' });
 
-const rule = openSection({
-  ...overrideOptionsShape,
-  set: openSection({ code: errorCode().describe('The code that clients see.') }).describe('What is changed in the error.'),
+const rule = section({
   when: ruleCondition.describe('Which errors. All conditions must hold; of a list, one.'),
-}).refine((value) => value.when !== undefined, { error: 'needs `when`' });
+  ...optionalShape(overrideOptionsShape),
+  set: section({ code: errorCode().describe('The code that clients see.') })
+    .optional()
+    .describe('What is changed in the error.'),
+});
 
-export const rules = z.array(
-  // The refinement has made sure of `when`.
-  rule.transform((value) => ({ ...value, when: value.when as z.output<typeof ruleCondition> })),
-);
+export const rules = z.array(rule);
 
 /** Treats single errors differently; the first rule of a block that matches wins. Options that it does not name are inherited. */
-export type ErrorRule = Readonly<z.output<typeof rules>[number]>;
+export type ErrorRule = Readonly<z.output<typeof rule>>;
 
 const secret = () => z.string().min(1, { error: 'must not be empty: everybody could pass' });
 
 const audienceCondition = openSection({
   header: section({
-    name: text().describe('The header.'),
+    name: filledText().describe('The header.'),
     equals: secret().describe('Its value, compared in constant time; secrets as `${NAME}`.'),
   }).describe('A request header with a given value.'),
   signed_header: section({
-    name: text().describe('The header.'),
+    name: filledText().describe('The header.'),
     secret: secret().describe('The key of the signature, as `${NAME}`.'),
     max_age: positiveDuration().prefault('10m').describe('How old a signature may be.'),
   }).describe('A request header that `candor errors sign` has signed.'),
-  network: listOrOne(network()).describe("Networks of the socket's peer; of the client behind `trusted_proxies`."),
+  network: oneOf(network()).describe("Networks of the socket's peer; of the client behind `trusted_proxies`."),
 }).refine(hasCondition, { error: 'needs at least one condition; without one it would be everybody' });
 
 const audience = section({
@@ -74,7 +78,7 @@ export type Audience = Readonly<z.output<typeof audience>>;
 
 export const subgraphOverrides = openSection({
   ...overrideOptionsShape,
-  alias: text().describe('The name that clients see instead of the real one, everywhere.'),
+  alias: filledText().describe('The name that clients see instead of the real one, everywhere.'),
   return_error_details: z
     .string()
     .regex(NAME, { error: 'expected a name of letters, digits and _' })
@@ -93,10 +97,10 @@ export const subgraphOverrides = openSection({
 export type SubgraphErrorOverrides = Readonly<z.output<typeof subgraphOverrides>>;
 
 const catalogueSource = openSection({
-  subgraph: listOrOne(text()).describe('The subgraph.'),
-  code: listOrOne(errorCode()).describe("The error's own code."),
-  kind: listOrOne(z.enum(ERROR_KINDS)).describe('Kind of failure.'),
-  status: listOrOne(statusRange()).describe("HTTP status of the subgraph's reply."),
+  subgraph: oneOf(filledText()).describe('The subgraph.'),
+  code: oneOf(errorCode()).describe("The error's own code."),
+  kind: oneOf(z.enum(ERROR_KINDS)).describe('Kind of failure.'),
+  status: oneOf(statusRange()).describe("HTTP status of the subgraph's reply."),
 }).refine(hasCondition, { error: 'needs at least one condition' });
 
 const catalogueEntry = section({
@@ -135,5 +139,6 @@ function optionalShape<S extends z.ZodRawShape>(shape: S): OptionalShape<S> {
     return [key, description === undefined ? optional : optional.describe(description)];
   });
   // Each member was wrapped in `optional` and nothing else.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(entries) as OptionalShape<S>;
 }

@@ -1,6 +1,6 @@
 /** `scrub` and `limits` of `subgraph_error_propagation` (error-layer.md sections 7.5 and 7.6). */
 import * as z from 'zod';
-import { count, openSection, section, text } from '../fields.ts';
+import { count, filledText, openSection, section } from '../fields.ts';
 import type { Compatibility } from './error-options.ts';
 
 export const DETECTORS = ['urls', 'hosts', 'ips', 'paths', 'stack_traces', 'sql', 'secrets', 'emails', 'cards', 'custom'] as const;
@@ -58,8 +58,8 @@ const overrideShape = {
   custom: z
     .array(
       section({
-        name: text().describe('Its name, for people.'),
-        pattern: text().describe('A regular expression that can be matched in linear time.'),
+        name: filledText().describe('Its name, for people.'),
+        pattern: filledText().describe('A regular expression that can be matched in linear time.'),
         action: z.enum(['mask', 'redact', 'off']).default('mask').describe('What happens to a finding.'),
       }),
     )

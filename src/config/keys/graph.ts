@@ -1,15 +1,15 @@
 /** The graph: `subgraphs` or `execution_config`, and `overrides`. */
 import * as z from 'zod';
-import { filePath, httpUrl, named, positiveDuration, section, text } from '../fields.ts';
+import { filePath, filledText, httpUrl, named, positiveDuration, section } from '../fields.ts';
 
 const subgraph = section({
-  name: text().describe('Name of the subgraph, in errors, logs and metrics.'),
+  name: filledText().describe('Name of the subgraph, in errors, logs and metrics.'),
   routing_url: httpUrl().describe('URL that requests go to.'),
   schema: section({ file: filePath().describe('SDL file, relative to the file that names it.') })
     .optional()
     .describe('Where the SDL is. Left out: the subgraph is asked for it with `{ _service { sdl } }` at start.'),
   subscription: section({
-    url: text()
+    url: filledText()
       .refine((url) => /^(?:https?|wss?):\/\//i.test(url) && URL.canParse(url), {
         error: 'expected a URL that begins with ws://, wss://, http:// or https://',
       })

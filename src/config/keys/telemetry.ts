@@ -1,11 +1,11 @@
 /** `telemetry`: metrics for Prometheus, traces over OTLP. */
 import * as z from 'zod';
-import { fieldNotes, httpUrl, named, section, text, urlPath } from '../fields.ts';
+import { fieldNotes, filledText, httpUrl, named, section, urlPath } from '../fields.ts';
 import { listenAddress } from './listener.ts';
 
 export const telemetryKeys = {
   telemetry: section({
-    service_name: text()
+    service_name: filledText()
       .default('candor-router')
       .register(fieldNotes, { variables: ['TELEMETRY_SERVICE_NAME'] })
       .describe('Name of this service in traces.'),
