@@ -1,35 +1,7 @@
-import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
-import { headOf, respond, TcpServer, type WireRequest } from '../../test/support/tcp-server.ts';
-import {
-  mutation,
-  query,
-  requestScope,
-  senderOptions,
-  subgraphOptions,
-  type TrafficChanges,
-} from '../../test/support/transport-fixtures.ts';
-import type { SenderOptions } from './options.ts';
-import type { SubgraphSender } from './port.ts';
+import { describe, expect, it } from 'vitest';
+import { headOf, respond, type WireRequest } from '../../test/support/tcp-server.ts';
+import { mutation, query, requestScope, sender, senderOptions, serve, subgraphOptions } from '../../test/support/transport-fixtures.ts';
 import { createSubgraphSender } from './sender.ts';
-
-const closing: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-async function serve(answer: (request: WireRequest, index: number) => void): Promise<TcpServer> {
-  const server = await new TcpServer(answer).listen();
-  closing.push(() => server.close());
-  return server;
-}
-
-function sender(url: string, changes: TrafficChanges = {}, options: Partial<SenderOptions> = {}): SubgraphSender {
-  const created = createSubgraphSender(senderOptions(subgraphOptions(url, changes), { closeGraceMs: 0, ...options }));
-  closing.push(() => created.close());
-  return created;
-}
 
 const failure = (kind: string, status: number | null, sent: boolean) => ({ kind: 'failure', failure: kind, status, sent, attempts: 1 });
 
@@ -198,7 +170,7 @@ describe('createSubgraphSender: connections that fail', () => {
     for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 10 }, () => client.send(query(), requestScope())));
     expect(server.requests.length).toBe(1000);
     await client.close();
-    await Promise.all(server.sockets.map((socket) => (socket.closed ? Promise.resolve([]) : once(socket, 'close'))));
+    await server.allClosed();
     expect(await server.openSockets()).toBe(0);
   });
 });

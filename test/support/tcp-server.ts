@@ -55,6 +55,11 @@ export class TcpServer {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Resolves when the other side has closed every connection. */
+  async allClosed(): Promise<void> {
+    await Promise.all(this.sockets.map((socket) => closed(socket)));
+  }
+
   openSockets(): Promise<number> {
     return new Promise((resolve, reject) =>
       this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
@@ -67,6 +72,14 @@ export class TcpServer {
     this.#server.close();
     await once(this.#server, 'close');
   }
+}
+
+/** Unlike `once`, not put off by the error of a reset before it. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
 }
 
 function readRequests(socket: Socket, onRequest: (head: string, body: string) => void): void {

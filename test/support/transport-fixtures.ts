@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
+import { afterEach } from 'vitest';
 import type { RequestHeaderRule } from '../../src/config/keys/headers.ts';
 import type { SubgraphTraffic } from '../../src/config/keys/traffic-shaping.ts';
 import type { SenderOptions, SubgraphOptions } from '../../src/subgraph/options.ts';
-import type { RequestScope, SubgraphRequest } from '../../src/subgraph/port.ts';
+import type { RequestScope, SubgraphRequest, SubgraphSender } from '../../src/subgraph/port.ts';
+import { createSubgraphSender } from '../../src/subgraph/sender.ts';
+import { TcpServer, type WireRequest } from './tcp-server.ts';
 
 /** What a test changes; sections key by key. */
 export interface TrafficChanges extends Partial<Omit<SubgraphTraffic, 'retry' | 'circuitBreaker' | 'pool'>> {
@@ -68,4 +72,31 @@ export function mutation(body = '{"query":"mutation { pay }"}'): SubgraphRequest
 
 export function requestScope(changes: Partial<RequestScope> = {}): RequestScope {
   return { headers: {}, requestId: 'r', signal: new AbortController().signal, deadline: null, ...changes };
+}
+
+/** The same text each time, which compresses to little less than half. */
+export function noise(bytes: number): string {
+  let text = '';
+  for (let i = 0; text.length < bytes; i++) text += createHash('sha256').update(String(i)).digest('hex');
+  return text.slice(0, bytes);
+}
+
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server that is closed after the test. */
+export async function serve(answer: (request: WireRequest, index: number) => void): Promise<TcpServer> {
+  const server = await new TcpServer(answer).listen();
+  closing.push(() => server.close());
+  return server;
+}
+
+/** A sender to one subgraph that is closed after the test, open requests or not. */
+export function sender(url: string, changes: TrafficChanges = {}, options: Partial<SenderOptions> = {}): SubgraphSender {
+  const created = createSubgraphSender(senderOptions(subgraphOptions(url, changes), { closeGraceMs: 0, ...options }));
+  closing.push(() => created.close());
+  return created;
 }
