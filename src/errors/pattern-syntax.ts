@@ -1,4 +1,5 @@
 /** Reads a regular expression in JavaScript's syntax into instructions for the matcher. Nothing in here ever runs a RegExp of the user's. */
+import { unreachable } from '../shared/assert.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 
 export type Instruction =
@@ -50,6 +51,8 @@ function emit(node: Node, into: Instruction[]): boolean {
       return emitChoice(node.nodes, into);
     case 'repeat':
       return emitRepeat(node, into);
+    default:
+      return unreachable(node);
   }
 }
 
