@@ -63,13 +63,14 @@ class Completion {
   }
 
   #value(program: ValueProgram, value: JsonValue | undefined, field: FieldProgram): string {
-    if (program.kind === 'constant') return program.text ?? this.#local(field, program.nonNull);
+    if (program.kind === 'typename') return program.text ?? this.#violation();
+    if (program.kind === 'local') return this.#local(field, program.nonNull);
     if (value === null || value === undefined) return program.nonNull ? this.#violation() : 'null';
     const text = this.#present(program, value, field);
     return text === BUBBLE && !program.nonNull ? 'null' : text;
   }
 
-  #present(program: Exclude<ValueProgram, { kind: 'constant' }>, value: JsonValue, field: FieldProgram): string {
+  #present(program: Exclude<ValueProgram, { kind: 'typename' | 'local' }>, value: JsonValue, field: FieldProgram): string {
     switch (program.kind) {
       case 'leaf':
         return this.#leaf(program, value);

@@ -33,7 +33,7 @@ export interface FieldProgram {
   readonly value: ValueProgram;
 }
 
-export type ValueProgram = LeafProgram | EnumProgram | ListProgram | CompositeProgram | ConstantProgram;
+export type ValueProgram = LeafProgram | EnumProgram | ListProgram | CompositeProgram | TypenameProgram | LocalProgram;
 
 export type LeafKind = 'String' | 'Int' | 'Float' | 'Boolean' | 'ID' | 'custom';
 
@@ -65,11 +65,17 @@ export interface CompositeProgram {
   resolve(typename: string | undefined): ObjectProgram | 'invalid' | 'missing';
 }
 
-/** `__typename`, and root fields that no subgraph is asked for: the text is known or comes from introspection. */
-export interface ConstantProgram {
-  readonly kind: 'constant';
-  readonly nonNull: boolean;
+/** `__typename`: known with the runtime type, or not at all where the value says no more than an interface's name. */
+export interface TypenameProgram {
+  readonly kind: 'typename';
+  readonly nonNull: true;
   readonly text: string | null;
+}
+
+/** A root field that no subgraph is asked for. */
+export interface LocalProgram {
+  readonly kind: 'local';
+  readonly nonNull: boolean;
 }
 
 const LEAVES: ReadonlySet<string> = new Set(['String', 'Int', 'Float', 'Boolean', 'ID']);
@@ -125,8 +131,10 @@ class ProjectionCompiler {
   }
 
   #fieldValue(selection: FieldSelection, selections: readonly FieldSelection[], typeName: string): ValueProgram {
-    if (selection.fieldName === '__typename') return { kind: 'constant', nonNull: true, text: JSON.stringify(typeName) };
-    if (selection.local) return { kind: 'constant', nonNull: selection.fieldName === '__schema', text: null };
+    if (selection.fieldName === '__typename') {
+      return { kind: 'typename', nonNull: true, text: isObjectType(this.#schema.getType(typeName)) ? JSON.stringify(typeName) : null };
+    }
+    if (selection.local) return { kind: 'local', nonNull: selection.fieldName === '__schema' };
     const sets = selections.flatMap((each) => each.selectionSet ?? []);
     return this.#value(this.#typeOf(selection, typeName), sets, false);
   }

@@ -1,6 +1,6 @@
 /** What the executor owes whatever the plan (spec: planning, "Plan nodes" and "Known faults"). */
 import { describe, expect, it } from 'vitest';
-import { createFederation } from './federation.ts';
+import { createFederation, reply } from './federation.ts';
 
 const USERS = `type Query { me: User users: [User!]! } type User @key(fields: "id") { id: ID! name: String best: User }`;
 const MAIL = `type User @key(fields: "id") { id: ID! email: String score(scale: Int = 1): Int }`;
@@ -192,6 +192,14 @@ describe('abstract types', () => {
     });
   });
 
+  it('show no interface name as a typename when the fetch that knows better fails', async () => {
+    const { data, outcome } = await interfaceFirst('{ stars { extra __typename } only: stars { extra } }', {
+      intercept: (subgraph) => (subgraph === 'a' ? reply({}, 500) : undefined),
+    });
+    expect(data).toEqual({ stars: [null], only: [{ extra: 'ex' }] });
+    expect(outcome.errors.at(-1)).toMatchObject({ kind: 'value', problem: { kind: 'null' }, path: ['stars', 0, '__typename'] });
+  });
+
   it('never show an inaccessible implementer', async () => {
     const { data, outcome } = await run('{ nodes { id } }', {
       intercept: () => ({
@@ -218,6 +226,14 @@ describe('abstract types', () => {
     expect(asked.outcome.errors).toMatchObject([{ problem: { kind: 'typename', value: 'Nope' }, subgraph: 'a' }]);
   });
 });
+
+const { run: interfaceFirst } = createFederation(
+  {
+    a: 'interface Node @key(fields: "id") { id: ID! } type X implements Node @key(fields: "id") { id: ID! } type Y implements Node @key(fields: "id") { id: ID! } type Query { x: X }',
+    b: 'type Query { stars: [Node] } type Node @interfaceObject @key(fields: "id") { id: ID! extra: String }',
+  },
+  { roots: { stars: [{ __typename: 'Node', id: 'x', extra: 'ex' }] }, entities: { X: [{ id: 'x', extra: 'ex' }] } },
+);
 
 describe('mutations', () => {
   it('run their root fields one after another, each complete before the next', async () => {

@@ -3,14 +3,15 @@ import {
   buildASTSchema,
   type DefinitionNode,
   type DocumentNode,
+  execute,
   type GraphQLSchema,
-  graphqlSync,
   isAbstractType,
   isObjectType,
   Kind,
   parse,
+  validate,
 } from 'graphql';
-import type { SubgraphReply } from '../../src/errors/model.ts';
+import type { HttpReply, SubgraphReply } from '../../src/errors/model.ts';
 import type { ErrorProfile } from '../../src/errors/profile.ts';
 import { compilePlan } from '../../src/execute/compile-plan.ts';
 import { executePlan } from '../../src/execute/execute.ts';
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly profile?: ErrorProfile;
   /** Stands in for a subgraph's answer; undefined lets it answer itself. */
   readonly intercept?: (subgraph: string, query: string, variables: Data) => object | SubgraphReply | undefined;
+  /** Changes an answer on its way, perhaps later. */
+  readonly transform?: (subgraph: string, body: string, answer: object) => SubgraphReply | Promise<SubgraphReply>;
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@external", "@requires",
@@ -88,7 +91,8 @@ async function run({ supergraph, subgraphs, planner }: Federation, query: string
     requests.push({ subgraph, query: sent.query, variables: sent.variables ?? {} });
     const standIn = options.intercept?.(subgraph, sent.query, sent.variables ?? {});
     if (standIn !== undefined && 'kind' in standIn) return standIn as SubgraphReply;
-    return reply(standIn ?? answer(subgraphs.get(subgraph), sent.query, sent.variables));
+    const answered = standIn ?? answer(subgraphs.get(subgraph), sent.query, sent.variables);
+    return options.transform === undefined ? reply(answered) : options.transform(subgraph, body, answered);
   };
   const outcome = await executePlan(plan, { variables, send, introspection, profile: options.profile ?? 'none', rewritePaths: true });
   if (outcome.bug !== null) throw outcome.bug.cause;
@@ -100,7 +104,7 @@ function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: unknown 
   return result.value;
 }
 
-export function reply(body: object, status = 200): SubgraphReply {
+export function reply(body: object, status = 200): HttpReply {
   return {
     kind: 'response',
     status,
@@ -111,9 +115,21 @@ export function reply(body: object, status = 200): SubgraphReply {
   };
 }
 
+/** Parsed and validated once: subgraphs see the same texts again and again. */
+const parsedQueries = new Map<string, DocumentNode>();
+
 function answer(schema: GraphQLSchema | undefined, source: string, variableValues: Data): object {
   if (schema === undefined) throw new Error('a request to an unknown subgraph');
-  return graphqlSync({ schema, source, variableValues });
+  let document = parsedQueries.get(source);
+  if (document === undefined) {
+    document = parse(source);
+    const [invalid] = validate(schema, document);
+    if (invalid) throw new Error(`the planner made an invalid operation: ${invalid.message}`);
+    parsedQueries.set(source, document);
+  }
+  const result = execute({ schema, document, variableValues });
+  if (result instanceof Promise) throw new Error('subgraphs answer at once');
+  return result;
 }
 
 const MACHINERY = (entities: readonly string[]): string => `

@@ -31,7 +31,7 @@ function monolith(query: string): unknown {
   return JSON.parse(JSON.stringify(result));
 }
 
-describe('a federation', () => {
+describe('a federation', { timeout: 240_000 }, () => {
   it('answers like one server with all the data', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryOperation(schema), async (query) => {
@@ -39,7 +39,7 @@ describe('a federation', () => {
         const { data, outcome } = await federation.run(query);
         expect({ data, errors: outcome.errors }).toEqual({ data: (monolith(query) as { data: unknown }).data, errors: [] });
       }),
-      { numRuns: 300 },
+      { numRuns: process.env.CI ? 1000 : 100 },
     );
   });
 });
