@@ -1,115 +1,238 @@
-/** The composition root: a configuration and a graph become a generation, and a running router swaps generations. */
+/** The composition root: a running router, which swaps generations when its files change. */
+import type { LoadedConfig } from './config/load.ts';
 import type { RouterConfig } from './config/schema.ts';
-import { createOperationReader } from './operation/reader.ts';
-import { createPlanCache } from './plan/plan-cache.ts';
-import { createPlanner } from './plan/planner.ts';
-import { compileResponsePolicy } from './respond/policy.ts';
-import { createErrorIds } from './server/error-ids.ts';
-import type { Log } from './server/log.ts';
-import type { Metrics } from './server/metrics.ts';
-import { createOutcomeReporter } from './server/outcome-report.ts';
-import { createPipeline } from './server/pipeline.ts';
-import { createRefuser } from './server/refusals.ts';
-import type { ServerState } from './server/service.ts';
-import { serverSettingsOf } from './server/settings.ts';
-import { compileSharingKey } from './server/sharing-key.ts';
+import { writeAccessLine } from './server/access-log.ts';
+import { type FileWatch, watchFiles } from './server/file-watch.ts';
+import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
+import { type HttpServer, listen } from './server/http-server.ts';
+import { createLog, type Log, type LogSink } from './server/log.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
+import { listenForMetrics, type MetricsServer } from './server/metrics-server.ts';
+import { createSerial } from './server/serial.ts';
+import type { RequestRecord, ServerState } from './server/service.ts';
+import { logOptionsOf, serverSettingsOf } from './server/settings.ts';
 import { err, ok, type Result } from './shared/result.ts';
-import { subgraphOptionsFrom } from './subgraph/options.ts';
-import { createSubgraphSender } from './subgraph/sender.ts';
-import { composeSubgraphs } from './supergraph/compose.ts';
-import { type GraphSource, graphFiles, loadSupergraph, readServiceSdl, SDL_REQUEST_BODY, type SdlFetcher } from './supergraph/load.ts';
-import type { Supergraph } from './supergraph/model.ts';
-import { printProblem } from './supergraph/problem.ts';
 
-const SDL_TIMEOUT_MS = 10_000;
+/** Lines for people: what is wrong, where, and what to do. */
+export type Problems = readonly string[];
 
-/** Everything compiled from one configuration and one graph: immutable, and replaced as a whole (DESIGN rule 1). */
-export interface Generation {
-  readonly config: RouterConfig;
-  readonly supergraph: Supergraph;
-  readonly state: ServerState;
-  /** Resolves when its last request has its answer and its connections are closed. */
-  close(): Promise<void>;
+export interface RouterOptions {
+  /** Reads the configuration; called again for every reload. */
+  loadConfig(): Result<LoadedConfig, Problems>;
+  /** SDL by subgraph name, in place of files. */
+  readonly sdls?: ReadonlyMap<string, string>;
+  /** Takes log lines in place of standard output. */
+  readonly logSink?: LogSink;
 }
 
-export interface GenerationInput {
-  readonly config: RouterConfig;
-  /** SDL by subgraph name, in place of the files that `subgraphs` names; null to read those. */
-  readonly sdls: ReadonlyMap<string, string> | null;
+export interface Router {
+  /** `http://localhost:3002`, with the port that was really taken. */
+  readonly url: string;
+  /** Null when metrics are off. */
+  readonly metricsUrl: string | null;
   readonly log: Log;
-  readonly metrics: Metrics;
+  /**
+   * Reads everything anew, builds a generation beside the running one and swaps them.
+   *
+   * With problems, which it returns, the running generation stays. No request fails because of a reload.
+   */
+  reload(): Promise<Problems>;
+  /** Not ready at once; resolves when requests in flight are done (`grace_period`) and everything is closed (`shutdown_delay`). */
+  shutdown(): Promise<void>;
 }
 
-/** Builds a generation beside any other. The problems are lines for people, all at once. */
-export async function buildGeneration(input: GenerationInput): Promise<Result<Generation, readonly string[]>> {
-  const { config, log, metrics } = input;
-  const supergraph = await loadGraph(input);
-  if (!supergraph.ok) return supergraph;
-  const planner = createPlanner(supergraph.value);
-  if (!planner.ok) return err([`the graph cannot be planned: ${planner.error}`]);
-  const { devMode, engine, security } = config;
-  const sender = createSubgraphSender({
-    subgraphs: subgraphOptionsFrom(config, supergraph.value.subgraphs.values()),
-    singleFlight: engine.enableSingleFlight,
-    observer: metrics.transport,
-  });
-  const policy = compileResponsePolicy(config);
-  const pipeline = createPipeline({
-    supergraph: supergraph.value,
-    reader: createOperationReader({
-      supergraph: supergraph.value,
-      limits: { ...security.parserLimits, operationNameLengthLimit: security.operationNameLengthLimit },
-      introspection: config.introspection.enabled,
-      cacheSize: engine.executionPlanCacheSize,
-    }),
-    plans: createPlanCache(planner.value, engine.executionPlanCacheSize),
-    sender,
-    policy,
-    rewritePaths: config.subgraphErrorPropagation.rewritePaths,
-    devMode,
-    sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
-    nextErrorId: createErrorIds(),
-    report: createOutcomeReporter({ log, metrics }),
-    log,
-    metrics,
-  });
-  return ok({
-    config,
-    supergraph: supergraph.value,
-    state: { settings: serverSettingsOf(config), refuse: createRefuser(policy), service: pipeline },
-    close: async () => {
-      await pipeline.whenIdle();
-      await sender.close();
-    },
-  });
+interface Listeners {
+  readonly config: RouterConfig;
+  readonly http: HttpServer;
+  readonly metrics: MetricsServer | null;
 }
 
-async function loadGraph({ config, sdls }: GenerationInput): Promise<Result<Supergraph, readonly string[]>> {
-  const loaded =
-    sdls === null
-      ? await loadSupergraph(graphSourceOf(config), createSdlFetcher(config))
-      : composeSubgraphs(
-          graphSourceOf(config).subgraphs?.map(({ name, routing_url: url }) => ({ name, url, sdl: sdls.get(name) ?? '' })) ?? [],
-        );
-  return loaded.ok ? loaded : err(loaded.error.map(printProblem));
+/** Starts a router: listens, loads the graph, then is ready. On problems nothing is left open. */
+export async function startRouter(options: RouterOptions): Promise<Result<Router, Problems>> {
+  const loaded = options.loadConfig();
+  if (!loaded.ok) return loaded;
+  const router = new RunningRouter(options, loaded.value.config);
+  const problems = await router.start(loaded.value);
+  return problems.length === 0 ? ok(router) : err(problems);
 }
 
-/** In the shape of the YAML, which the loader shares with `graph.yaml`. */
-function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
-  const urls = [...overrides.subgraphs].map(([name, { routingUrl }]) => [name, { routing_url: routingUrl }] as const);
-  const shared = { overrides: { subgraphs: Object.fromEntries(urls) } };
-  if (graph.kind === 'execution_config') return { ...shared, execution_config: { file: { path: graph.path } } };
-  return { ...shared, subgraphs: graph.subgraphs.map(({ name, routingUrl, schema }) => ({ name, routing_url: routingUrl, schema })) };
+class RunningRouter implements Router {
+  readonly log: Log;
+  readonly reload: () => Promise<Problems>;
+  readonly #options: RouterOptions;
+  readonly #metrics: Metrics;
+  #listeners: Listeners | null = null;
+  #generation: Generation | null = null;
+  #watches: readonly FileWatch[] = [];
+  #started: Promise<Problems> = Promise.resolve([]);
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: RouterOptions, config: RouterConfig) {
+    this.#options = options;
+    this.log = createLog(logOptionsOf(config), options.logSink);
+    this.#metrics = createMetrics({ inFlight: () => this.#listeners?.http.inFlight ?? 0 });
+    this.reload = createSerial(() => this.#reload());
+  }
+
+  get url(): string {
+    return this.#listeners?.http.url ?? '';
+  }
+
+  get metricsUrl(): string | null {
+    return this.#listeners?.metrics?.url ?? null;
+  }
+
+  start(loaded: LoadedConfig): Promise<Problems> {
+    this.#started = this.#start(loaded);
+    return this.#started;
+  }
+
+  shutdown(): Promise<void> {
+    this.#stopped ??= this.#shutdown();
+    return this.#stopped;
+  }
+
+  async #start(loaded: LoadedConfig): Promise<Problems> {
+    const { config } = loaded;
+    this.#warn(loaded);
+    // Listening before there is a graph: probes see a live process that is not ready yet.
+    const state = { settings: serverSettingsOf(config), refuse: refuserOf(config), service: null };
+    const listeners = await this.#open(config, state);
+    if (!listeners.ok) return listeners.error;
+    this.#listeners = listeners.value;
+    await this.#watch(loaded);
+    const generation = await this.#build(config);
+    if (!generation.ok) {
+      await this.#closeListeners();
+      return generation.error;
+    }
+    this.#swap(listeners.value, generation.value);
+    const subgraphs = [...generation.value.supergraph.subgraphs.keys()];
+    this.log.info({ url: this.url + config.graphqlPath, metricsUrl: this.metricsUrl, subgraphs }, 'router is ready');
+    return [];
+  }
+
+  async #reload(): Promise<Problems> {
+    await this.#started;
+    if (this.#stopped !== null) return ['the router is shutting down'];
+    const loaded = this.#options.loadConfig();
+    const problems = loaded.ok ? await this.#apply(loaded.value) : loaded.error;
+    this.#metrics.reloaded(problems.length === 0 ? 'applied' : 'refused');
+    if (problems.length === 0) this.log.info({}, 'reload applied');
+    else this.log.error({ problems }, 'reload refused, the running configuration and graph stay');
+    return problems;
+  }
+
+  async #apply(loaded: LoadedConfig): Promise<Problems> {
+    const { config } = loaded;
+    await this.#watch(loaded); // also when the rest fails: the file to be mended may be new
+    const generation = await this.#build(config);
+    if (!generation.ok) return generation.error;
+    const listeners = await this.#open(config, generation.value.state);
+    if (!listeners.ok) {
+      await generation.value.close();
+      return listeners.error;
+    }
+    this.log.configure(logOptionsOf(config));
+    this.#warn(loaded);
+    this.#swap(listeners.value, generation.value);
+    return [];
+  }
+
+  #build(config: RouterConfig): Promise<Result<Generation, Problems>> {
+    return buildGeneration({ config, sdls: this.#options.sdls ?? null, log: this.log, metrics: this.#metrics });
+  }
+
+  /** Opens what the configuration asks for and is not open yet; all of it or nothing. */
+  async #open(config: RouterConfig, state: ServerState): Promise<Result<Listeners, Problems>> {
+    const before = this.#listeners;
+    const keepsHttp = before !== null && isSame(before.config.listenAddr, config.listenAddr);
+    const http = keepsHttp ? ok(before.http) : await this.#listen(config, state);
+    const { prometheus } = config.telemetry.metrics;
+    const keepsMetrics = before !== null && isSame(before.config.telemetry.metrics.prometheus, prometheus);
+    const metrics = keepsMetrics ? ok(before.metrics) : await this.#listenForMetrics(prometheus);
+    if (http.ok && metrics.ok) return ok({ config, http: http.value, metrics: metrics.value });
+    if (http.ok && !keepsHttp) await http.value.drain(0);
+    if (metrics.ok && !keepsMetrics) await metrics.value?.close();
+    return err([http, metrics].flatMap((opened) => (opened.ok ? [] : [opened.error])));
+  }
+
+  #listen(config: RouterConfig, state: ServerState): Promise<Result<HttpServer, string>> {
+    const onServed = (record: RequestRecord): void => {
+      this.#metrics.requestServed(record);
+      if (this.#generation?.config.accessLogs.enabled !== false) writeAccessLine(this.log, record);
+    };
+    return listen({ address: config.listenAddr, state, log: this.log, onServed });
+  }
+
+  async #listenForMetrics(prometheus: RouterConfig['telemetry']['metrics']['prometheus']): Promise<Result<MetricsServer | null, string>> {
+    if (!prometheus.enabled) return ok(null);
+    return listenForMetrics({ address: prometheus.listenAddr, path: prometheus.path, metrics: this.#metrics, log: this.log });
+  }
+
+  /** From now on requests meet the new generation; the old one is closed when its last request has its answer. */
+  #swap(listeners: Listeners, generation: Generation): void {
+    const [oldListeners, oldGeneration] = [this.#listeners, this.#generation];
+    this.#listeners = listeners;
+    this.#generation = generation;
+    const answered: Promise<unknown>[] = [listeners.http.use(generation.state)];
+    if (oldListeners !== null && oldListeners.http !== listeners.http)
+      answered.push(oldListeners.http.drain(oldListeners.config.gracePeriodMs));
+    if (oldListeners !== null && oldListeners.metrics !== listeners.metrics) answered.push(oldListeners.metrics?.close() ?? NOTHING);
+    void Promise.all(answered).then(() => oldGeneration?.close()); // none of these rejects
+  }
+
+  async #watch({ config, files }: LoadedConfig): Promise<void> {
+    const onChange = (changed: readonly string[]): void => {
+      this.log.info({ files: changed }, 'files changed');
+      void this.reload(); // says itself what came of it
+    };
+    const watches = await Promise.all(
+      watchedFiles(config, files).map((watched) => watchFiles(watched.files, watched.intervalMs, onChange)),
+    );
+    for (const watch of this.#watches) watch.close();
+    this.#watches = watches;
+  }
+
+  #warn({ config, warnings }: LoadedConfig): void {
+    for (const warning of [...warnings, ...unsupportedKeys(config)]) this.log.warn({ warning }, 'configuration needs attention');
+  }
+
+  async #shutdown(): Promise<void> {
+    const startedAt = performance.now();
+    const { gracePeriodMs = 0, shutdownDelayMs = 0 } = this.#listeners?.config ?? {};
+    this.log.info({ inFlight: this.#listeners?.http.inFlight ?? 0 }, 'shutting down');
+    const cutOff = (await this.#listeners?.http.drain(Math.min(gracePeriodMs, shutdownDelayMs))) ?? 0;
+    if (cutOff > 0) this.log.warn({ requests: cutOff }, 'requests were cut off at the end of the grace period');
+    await atMost(shutdownDelayMs - (performance.now() - startedAt), this.#generation?.close() ?? NOTHING);
+    await this.#closeListeners();
+    this.log.info({}, 'router stopped');
+  }
+
+  async #closeListeners(): Promise<void> {
+    for (const watch of this.#watches) watch.close();
+    await Promise.all([this.#listeners?.http.drain(0), this.#listeners?.metrics?.close()]);
+  }
 }
 
-/** Asks subgraphs for their SDL over the same transport, with the same timeouts and fixed headers, as any other request. */
-function createSdlFetcher(config: RouterConfig): SdlFetcher {
-  return async (address) => {
-    const sender = createSubgraphSender({ subgraphs: subgraphOptionsFrom(config, [address]), singleFlight: false });
-    const deadline = performance.now() + SDL_TIMEOUT_MS;
-    const scope = { headers: {}, requestId: 'start', signal: new AbortController().signal, deadline };
-    const reply = await sender.send({ subgraph: address.name, operationType: 'query', body: SDL_REQUEST_BODY }, scope);
-    await sender.close();
-    return reply.kind === 'failure' ? err(`it could not be asked (${reply.failure})`) : readServiceSdl(reply.body);
-  };
+const NOTHING = Promise.resolve();
+
+/** Plain values, so their text tells. */
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}
+
+/** Keys that are valid and have no effect yet: better said than ignored. */
+function unsupportedKeys({ cluster, telemetry }: RouterConfig): readonly string[] {
+  const warnings: string[] = [];
+  if (cluster.workers !== 1) warnings.push('cluster.workers: only one process is supported yet; start several behind a load balancer');
+  if (telemetry.tracing.enabled) warnings.push('telemetry.tracing: tracing is not supported yet; nothing is sent');
+  return warnings;
 }

@@ -21,7 +21,8 @@ export interface HttpHandlerOptions {
 export interface HttpHandler {
   /** Never throws and never rejects. */
   serve(request: IncomingMessage, response: ServerResponse): void;
-  use(state: ServerState): void;
+  /** Requests from now on meet `state`; resolves when all that met the one before have their answers. */
+  use(state: ServerState): Promise<void>;
   setDraining(): void;
   /** GraphQL requests that have no answer yet. */
   readonly inFlight: number;
@@ -33,6 +34,9 @@ interface Door {
   readonly state: ServerState;
   readonly cors: Cors;
   playground: Promise<PlaygroundPage> | null;
+  /** Requests that came through and have no answer yet. */
+  open: number;
+  onEmpty: (() => void) | null;
 }
 
 export function createHttpHandler(initial: ServerState, options: HttpHandlerOptions): HttpHandler {
@@ -41,12 +45,14 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   let inFlight = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { state, cors } = door; // a reload in the middle of a request does not concern it
+    const entered = door; // a reload in the middle of a request does not concern it
+    const { state, cors } = entered;
     const exchange = createExchange(request, response, {
       isClosing: () => isDraining,
       commonHeaders: (incoming) => cors.headers(incoming.headers),
     });
     const { settings } = state;
+    entered.open++;
     try {
       if (request.method === 'OPTIONS') sendOptions(exchange, cors);
       else if (exchange.path === settings.graphqlPath && !isPageRequest(exchange, settings.playgroundPath)) {
@@ -56,11 +62,14 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       else if (exchange.path === settings.healthPath) sendHealth(exchange, 'ok');
       else if (exchange.path === settings.readinessPath)
         sendHealth(exchange, isDraining ? 'draining' : state.service === null ? 'starting' : 'ok');
-      else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, door);
+      else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, entered);
       else sendRouterResponse(exchange, state.refuse(notFound(settings.graphqlPath), 'application/json'));
     } catch (error) {
       options.log.error({ requestId: exchange.requestId, path: exchange.path, error }, 'request failed unexpectedly');
       exchange.send(500, [['content-type', 'text/plain; charset=utf-8']], 'Internal server error');
+    } finally {
+      entered.open--;
+      if (entered.open === 0) entered.onEmpty?.();
     }
   }
 
@@ -78,7 +87,9 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   return {
     serve: (request, response) => void serve(request, response), // catches everything itself
     use: (state) => {
+      const before = door;
       door = openDoor(state);
+      return before.open === 0 ? Promise.resolve() : new Promise((resolve) => (before.onEmpty = resolve));
     },
     setDraining: () => {
       isDraining = true;
@@ -90,7 +101,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
 }
 
 function openDoor(state: ServerState): Door {
-  return { state, cors: compileCors(state.settings.cors), playground: null };
+  return { state, cors: compileCors(state.settings.cors), playground: null, open: 0, onEmpty: null };
 }
 
 async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: AbortSignal): Promise<ServedRequest> {

@@ -290,7 +290,7 @@ describe('other addresses', () => {
     expect(await statusOf('/health')).toBe(200);
     expect(await statusOf('/health/ready')).toBe(503);
     expect(await codeOf(await post(server, '{"query":"{ a }"}'))).toBe('SERVICE_UNAVAILABLE');
-    server.use(stateOf(echo));
+    await server.use(stateOf(echo));
     expect(await statusOf('/health/ready')).toBe(200);
   });
 
@@ -327,6 +327,27 @@ describe('other addresses', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-allow-headers')).toBe('content-type');
     expect((await fetch(`${server.url}/graphql`, { method: 'OPTIONS' })).headers.get('allow')).toContain('POST');
+  });
+});
+
+describe('use', () => {
+  it('leaves requests with the state that they met, and tells when they are done', async () => {
+    const entered = deferred<void>();
+    const release = deferred<void>();
+    const server = await start(async () => {
+      entered.resolve();
+      await release.promise;
+      return { status: 200, headers: [], body: 'old' };
+    });
+    const first = post(server, '{"query":"{ a }"}');
+    await entered.promise;
+    let isOver = false;
+    const over = server.use(stateOf(() => ({ status: 200, headers: [], body: 'new' }))).then(() => (isOver = true));
+    expect(await (await post(server, '{"query":"{ a }"}')).text()).toBe('new');
+    expect(isOver).toBe(false);
+    release.resolve();
+    expect(await (await first).text()).toBe('old');
+    await over;
   });
 });
 

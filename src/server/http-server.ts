@@ -22,8 +22,8 @@ export interface HttpServer {
   readonly port: number;
   /** GraphQL requests that have no answer yet. */
   readonly inFlight: number;
-  /** Requests from now on meet this state. */
-  use(state: ServerState): void;
+  /** Requests from now on meet `state`; resolves when all that met the one before have their answers. */
+  use(state: ServerState): Promise<void>;
   /**
    * Not ready, no new connections; resolves when every request has its answer or `graceMs` is over.
    *

@@ -1,4 +1,5 @@
 /** Tells log and metrics what an operation really came to, before any policy (DESIGN rule 4). */
+import { inspect } from 'node:util';
 import { failureCode } from '../errors/catalogue.ts';
 import type { FetchExchange, FetchFailure, IngestedError, PlacedError } from '../errors/model.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
@@ -138,7 +139,7 @@ function entryCode({ extensions }: IngestedError): string {
 
 function causeOf(cause: unknown): string | null {
   if (cause === null || cause === undefined) return null;
-  return clip(cause instanceof Error ? cause.message : String(cause));
+  return clip(cause instanceof Error ? cause.message : inspect(cause, { depth: 1 }));
 }
 
 function clip(text: string, length = MAX_MESSAGE_LENGTH): string {

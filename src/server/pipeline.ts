@@ -13,7 +13,7 @@ import type { PlanFailure } from '../plan/planner.ts';
 import type { GraphqlRequest } from '../respond/model.ts';
 import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
-import { type JsonObject, type JsonValue, parseJson, printJson } from '../shared/json.ts';
+import { type JsonValue, parseJson } from '../shared/json.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { RequestScope, SubgraphSender } from '../subgraph/port.ts';
 import type { Supergraph } from '../supergraph/model.ts';
@@ -57,26 +57,18 @@ interface Job {
 
 type Refused = { readonly errors: readonly RequestError[] } & Partial<Refusal>;
 
-export interface Pipeline extends GraphqlService {
-  /** Resolves when every request that was taken has its answer. */
-  whenIdle(): Promise<void>;
-}
-
-export function createPipeline(options: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): GraphqlService {
   const { supergraph, reader, plans, sender, policy, log, metrics } = options;
   const ready = new WeakMap<CanonicalOperation, ReadyPlan>();
   const shared = new WeakMap<OperationDocument, Sharing<ServedRequest>>();
-  const load = createLoad();
 
-  async function answer(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
+  async function handle(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
     const read = readRequest(request, reader);
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
     const run = (signal: AbortSignal): Promise<ServedRequest> => execute({ request, document, variables, signal, deadline });
     if (options.sharingKey === null || document.type !== 'query') return run(request.signal);
-    // What the transport hands over was read from JSON.
-    const given = request.variables as JsonObject | null;
-    const key = `${options.sharingKey(request)}\n${given === null ? '' : printJson(given)}`;
+    const key = `${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
     return sharingOf(document).run(key, request.signal, run);
   }
 
@@ -139,33 +131,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return { response, facts: { ...NO_FACTS, ...operation, codes, errorCount: errors.length } };
   }
 
-  return {
-    handle: async (request, deadline) => {
-      load.begin();
-      try {
-        return await answer(request, deadline);
-      } finally {
-        load.end();
-      }
-    },
-    whenIdle: () => load.whenNone(),
-  };
-}
-
-/** Counts what is open. */
-function createLoad() {
-  let open = 0;
-  const waiting: (() => void)[] = [];
-  return {
-    begin: (): void => {
-      open++;
-    },
-    end: (): void => {
-      open--;
-      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
-    },
-    whenNone: (): Promise<void> => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
-  };
+  return { handle };
 }
 
 const TOO_LATE: Refused = { errors: [{ code: 'REQUEST_TIMEOUT', message: 'The request took too long before it could be executed.' }] };

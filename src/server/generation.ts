@@ -1,0 +1,135 @@
+/** A configuration and a graph become everything that requests need. */
+import type { RouterConfig } from '../config/schema.ts';
+import { createOperationReader } from '../operation/reader.ts';
+import { createPlanCache } from '../plan/plan-cache.ts';
+import { createPlanner } from '../plan/planner.ts';
+import { compileResponsePolicy } from '../respond/policy.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { subgraphOptionsFrom } from '../subgraph/options.ts';
+import { createSubgraphSender } from '../subgraph/sender.ts';
+import { composeSubgraphs } from '../supergraph/compose.ts';
+import { type GraphSource, graphFiles, loadSupergraph, readServiceSdl, SDL_REQUEST_BODY, type SdlFetcher } from '../supergraph/load.ts';
+import type { Supergraph } from '../supergraph/model.ts';
+import { printProblem } from '../supergraph/problem.ts';
+import { createErrorIds } from './error-ids.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { createOutcomeReporter } from './outcome-report.ts';
+import { createPipeline } from './pipeline.ts';
+import { createRefuser } from './refusals.ts';
+import type { ServerState } from './service.ts';
+import { serverSettingsOf } from './settings.ts';
+import { compileSharingKey } from './sharing-key.ts';
+
+const SDL_TIMEOUT_MS = 10_000;
+
+/** Everything compiled from one configuration and one graph: immutable, and replaced as a whole (DESIGN rule 1). */
+export interface Generation {
+  readonly config: RouterConfig;
+  readonly supergraph: Supergraph;
+  readonly state: ServerState;
+  /** For when its last request has its answer: closes its connections. */
+  close(): Promise<void>;
+}
+
+export interface GenerationInput {
+  readonly config: RouterConfig;
+  /** SDL by subgraph name, in place of the files that `subgraphs` names; null to read those. */
+  readonly sdls: ReadonlyMap<string, string> | null;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Builds a generation beside any other. The problems are lines for people, all at once. */
+export async function buildGeneration(input: GenerationInput): Promise<Result<Generation, readonly string[]>> {
+  const { config, log, metrics } = input;
+  const supergraph = await loadGraph(input);
+  if (!supergraph.ok) return supergraph;
+  const planner = createPlanner(supergraph.value);
+  if (!planner.ok) return err([`the graph cannot be planned: ${planner.error}`]);
+  const { devMode, engine, security } = config;
+  const sender = createSubgraphSender({
+    subgraphs: subgraphOptionsFrom(config, supergraph.value.subgraphs.values()),
+    singleFlight: engine.enableSingleFlight,
+    observer: metrics.transport,
+  });
+  const policy = compileResponsePolicy(config);
+  const pipeline = createPipeline({
+    supergraph: supergraph.value,
+    reader: createOperationReader({
+      supergraph: supergraph.value,
+      limits: { ...security.parserLimits, operationNameLengthLimit: security.operationNameLengthLimit },
+      introspection: config.introspection.enabled,
+      cacheSize: engine.executionPlanCacheSize,
+    }),
+    plans: createPlanCache(planner.value, engine.executionPlanCacheSize),
+    sender,
+    policy,
+    rewritePaths: config.subgraphErrorPropagation.rewritePaths,
+    devMode,
+    sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
+    nextErrorId: createErrorIds(),
+    report: createOutcomeReporter({ log, metrics }),
+    log,
+    metrics,
+  });
+  return ok({
+    config,
+    supergraph: supergraph.value,
+    state: { settings: serverSettingsOf(config), refuse: createRefuser(policy), service: pipeline },
+    close: () => sender.close(),
+  });
+}
+
+async function loadGraph({ config, sdls }: GenerationInput): Promise<Result<Supergraph, readonly string[]>> {
+  const loaded =
+    sdls === null
+      ? await loadSupergraph(graphSourceOf(config), createSdlFetcher(config))
+      : composeSubgraphs(
+          graphSourceOf(config).subgraphs?.map(({ name, routing_url: url }) => ({ name, url, sdl: sdls.get(name) ?? '' })) ?? [],
+        );
+  return loaded.ok ? loaded : err(loaded.error.map(printProblem));
+}
+
+/** In the shape of the YAML, which the loader shares with `graph.yaml`. */
+function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
+  const urls = [...overrides.subgraphs].map(([name, { routingUrl }]) => [name, { routing_url: routingUrl }] as const);
+  const shared = { overrides: { subgraphs: Object.fromEntries(urls) } };
+  if (graph.kind === 'execution_config') return { ...shared, execution_config: { file: { path: graph.path } } };
+  return { ...shared, subgraphs: graph.subgraphs.map(({ name, routingUrl, schema }) => ({ name, routing_url: routingUrl, schema })) };
+}
+
+/** Asks subgraphs for their SDL over the same transport, with the same timeouts and fixed headers, as any other request. */
+function createSdlFetcher(config: RouterConfig): SdlFetcher {
+  return async (address) => {
+    const sender = createSubgraphSender({ subgraphs: subgraphOptionsFrom(config, [address]), singleFlight: false });
+    const deadline = performance.now() + SDL_TIMEOUT_MS;
+    const scope = { headers: {}, requestId: 'start', signal: new AbortController().signal, deadline };
+    const reply = await sender.send({ subgraph: address.name, operationType: 'query', body: SDL_REQUEST_BODY }, scope);
+    await sender.close();
+    return reply.kind === 'failure' ? err(`it could not be asked (${reply.failure})`) : readServiceSdl(reply.body);
+  };
+}
+
+/** How requests are refused under a configuration, before there is a graph. */
+export function refuserOf(config: RouterConfig): ServerState['refuse'] {
+  return createRefuser(compileResponsePolicy(config));
+}
+
+export interface WatchedFiles {
+  readonly files: readonly string[];
+  readonly intervalMs: number;
+}
+
+/** What a change of which files should reload: `watch_config` for the configuration and SDL files, and the graph's own `watch`. */
+export function watchedFiles(config: RouterConfig, configFiles: readonly string[]): readonly WatchedFiles[] {
+  const { graph, watchConfig } = config;
+  const watched: WatchedFiles[] = [];
+  const graphPaths = graphFiles(graphSourceOf(config));
+  if (watchConfig.enabled) {
+    const files = graph.kind === 'subgraphs' ? [...configFiles, ...graphPaths] : configFiles;
+    watched.push({ files, intervalMs: watchConfig.intervalMs });
+  }
+  if (graph.kind === 'execution_config' && graph.watch) watched.push({ files: graphPaths, intervalMs: graph.watchIntervalMs });
+  return watched;
+}
