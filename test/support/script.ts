@@ -10,6 +10,8 @@ interface EntryConditions {
   readonly match?: RequestKind;
   /** Answers only after these subgraphs have answered a request; how a test fixes an order without sleeping. */
   readonly after?: readonly string[];
+  /** Answers that many milliseconds late; only for what is about time itself. */
+  readonly lateByMs?: number;
 }
 
 export type RequestKind = 'root' | 'entities';
@@ -21,8 +23,10 @@ export interface ReplyEntry {
     readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
     readonly body?: string;
     readonly bodyBase64?: string;
-    /** A body of `repeat.count` times `repeat.text`, for sizes that no file should hold. */
-    readonly repeat?: { readonly text: string; readonly count: number };
+    /** `text` that many times between `before` and `after`, for sizes that no file should hold. */
+    readonly repeat?: { readonly text: string; readonly count: number; readonly before?: string; readonly after?: string };
+    /** Goes on sending until the peer hangs up. */
+    readonly endless?: boolean;
     /** Compresses the body and says so. */
     readonly encoding?: 'gzip' | 'deflate' | 'br';
     /** Sends the body byte by byte, in chunked encoding. */
@@ -54,9 +58,20 @@ interface EntityRule {
   readonly error?: JsonRecord;
 }
 
-/** Answers from the fixture's data, as a subgraph in good health. */
+/** Answers from the fixture's data, as a subgraph in good health, but for what the options say. */
 export interface HealthyEntry {
-  readonly healthy: true;
+  readonly healthy: HealthyOptions;
+}
+
+export interface HealthyOptions {
+  /** How many products there are. */
+  readonly count?: number;
+  /** Fields that fail, by coordinate; `of` names the entities by key. */
+  readonly failing?: Readonly<
+    Record<string, { readonly message: string; readonly extensions?: JsonRecord; readonly of?: readonly string[] }>
+  >;
+  /** Fields that have another value. */
+  readonly values?: Readonly<Record<string, { readonly value: unknown; readonly of?: readonly string[] }>>;
 }
 
 export type JsonRecord = Readonly<Record<string, unknown>>;

@@ -68,6 +68,11 @@ describe('a scripted subgraph', () => {
     ]);
     expect(await text(subgraphs)).toBe('häh');
     expect(await text(subgraphs)).toBe('ababab');
+    await fleet?.close();
+    const endless = await ask(await play({ reply: { status: 200, body: 'abc', endless: true } }));
+    const reader = endless.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await reader?.cancel();
   });
 
   it('refuses, resets and cuts', async () => {

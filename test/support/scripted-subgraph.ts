@@ -1,11 +1,13 @@
 /** HTTP servers that answer by script: right, wrong, half, or not at all. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import {
   answerRepresentations,
   type BodyFaultEntry,
   type GraphqlParams,
+  type HealthyOptions,
   isRefused,
   kindOf,
   parseParams,
@@ -16,7 +18,7 @@ import {
 } from './script.ts';
 
 /** Answers a well-formed request with a JSON body, as the real subgraph would. */
-export type HealthyAnswer = (params: GraphqlParams) => Promise<string>;
+export type HealthyAnswer = (params: GraphqlParams, options: HealthyOptions) => Promise<string>;
 
 export interface RecordedRequest {
   readonly method: string;
@@ -38,12 +40,17 @@ export class ScriptedSubgraph {
   #problems: string[] = [];
   #gate: Promise<void> = Promise.resolve();
   #port = 0;
+  #connections = 0;
 
   constructor(name: string, fleet: Fleet, healthy: HealthyAnswer | null) {
     this.name = name;
     this.#fleet = fleet;
     this.#healthy = healthy;
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.on('connection', (socket) => {
+      this.#connections++;
+      socket.once('close', () => this.#connections--);
+    });
   }
 
   /** Without a port: any free one. */
@@ -65,6 +72,11 @@ export class ScriptedSubgraph {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}/graphql`;
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#connections;
   }
 
   get requests(): readonly RecordedRequest[] {
@@ -105,6 +117,7 @@ export class ScriptedSubgraph {
       this.#fleet.noteRequest(this.name);
       const entry = params === null ? undefined : this.#reader.next(kindOf(params));
       if (entry?.after !== undefined) await Promise.all(entry.after.map((name) => this.#fleet.answered(name)));
+      if (entry?.lateByMs !== undefined) await delay(entry.lateByMs);
       await this.#gate;
       await this.#answer(entry, params, request, response);
     } catch (error) {
@@ -127,7 +140,7 @@ export class ScriptedSubgraph {
       await sendReply(response, { status, body: answerRepresentations(params, entities) });
     } else if ('healthy' in entry) {
       if (this.#healthy === null) throw new Error('no fixture says what a healthy answer is');
-      await sendReply(response, { status: 200, body: await this.#healthy(params) });
+      await sendReply(response, { status: 200, body: await this.#healthy(params, entry.healthy) });
     } else {
       misbehave(entry, request, response);
     }
@@ -257,6 +270,8 @@ async function sendReply(response: ServerResponse, reply: Reply): Promise<void> 
   }
   if (reply.status === 204 || reply.status === 304) {
     response.writeHead(reply.status, headers).end();
+  } else if (reply.endless === true) {
+    await sendEndlessly(response.writeHead(reply.status, headers), body);
   } else if (reply.drip === true) {
     response.writeHead(reply.status, headers);
     for (const byte of body) {
@@ -271,7 +286,20 @@ async function sendReply(response: ServerResponse, reply: Reply): Promise<void> 
   }
 }
 
-const textOf = (reply: Reply): string => (reply.repeat === undefined ? (reply.body ?? '') : reply.repeat.text.repeat(reply.repeat.count));
+function textOf({ body = '', repeat }: Reply): string {
+  return repeat === undefined ? body : (repeat.before ?? '') + repeat.text.repeat(repeat.count) + (repeat.after ?? '');
+}
+
+async function sendEndlessly(response: ServerResponse, chunk: Buffer): Promise<void> {
+  while (!response.destroyed) {
+    if (response.write(chunk)) continue;
+    // Whichever comes first: room for more, or the peer's good-bye.
+    // oxlint-disable-next-line eslint/no-await-in-loop
+    await new Promise<void>((resolve) => {
+      response.once('drain', resolve).once('close', resolve);
+    });
+  }
+}
 
 function compress(body: Buffer, encoding: 'gzip' | 'deflate' | 'br'): Buffer {
   if (encoding === 'gzip') return gzipSync(body);
