@@ -18,6 +18,10 @@ export type Quantity<Unit extends 'Ms' | 'Bytes'> = number & { readonly [UNIT]: 
 /** What zod does not know of a field. */
 export interface FieldNote {
   readonly unit?: 'Ms' | 'Bytes';
+  /** What the documentation calls its type. */
+  readonly type?: string;
+  /** The default as YAML writes it, where code has another form. */
+  readonly defaultText?: string;
   /** Takes the scalar's text whatever YAML makes of it: `404` and `4xx`, `0` and `5s`. */
   readonly textual?: true;
   /** A list for which a single value may stand. */
@@ -55,12 +59,12 @@ export function openSection<S extends z.ZodRawShape>(shape: S) {
 }
 
 function namesOf(shape: z.ZodRawShape): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(shape).map(([key, field]) => [
-      key,
-      key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()) + (noteOf(field).unit ?? ''),
-    ]),
-  );
+  return new Map(Object.entries(shape).map(([key, field]) => [key, codeName(key, field)]));
+}
+
+/** What a key is called in code: the value's side of `Named`. */
+export function codeName(key: string, field: z.core.$ZodType): string {
+  return key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()) + (noteOf(field).unit ?? '');
 }
 
 function renamed<T extends object>(value: T, names: ReadonlyMap<string, string>): Named<T> {
@@ -100,7 +104,7 @@ export function parsedText<T>(parse: (text: string) => Result<T, string>, expect
 const DURATION_EXPECTED = 'expected a duration such as 300ms, 5s or 1m30s';
 
 export function duration() {
-  return parsedText((text) => quantity<'Ms'>(parseDuration(text)), DURATION_EXPECTED, { unit: 'Ms' });
+  return parsedText((text) => quantity<'Ms'>(parseDuration(text)), DURATION_EXPECTED, { unit: 'Ms', type: 'duration' });
 }
 
 /** A duration that must not be zero, where zero would mean "fail at once". */
@@ -109,11 +113,11 @@ export function positiveDuration() {
     const parsed = parseDuration(text);
     return parsed.ok && parsed.value === 0 ? err('must be longer than 0s') : quantity<'Ms'>(parsed);
   };
-  return parsedText(parse, DURATION_EXPECTED, { unit: 'Ms' });
+  return parsedText(parse, DURATION_EXPECTED, { unit: 'Ms', type: 'duration' });
 }
 
 export function bytes() {
-  return parsedText((text) => quantity<'Bytes'>(parseBytes(text)), 'expected a size such as 5MB or 4KiB', { unit: 'Bytes' });
+  return parsedText((text) => quantity<'Bytes'>(parseBytes(text)), 'expected a size such as 5MB or 4KiB', { unit: 'Bytes', type: 'size' });
 }
 
 /** The parser's number, whose unit the caller knows; the brand only carries it to the section's key. */
@@ -135,16 +139,22 @@ export function filledText() {
 
 /** A path of a file, absolute in code. */
 export function filePath() {
-  return z.string().min(1).register(fieldNotes, { file: true });
+  return z.string().min(1).register(fieldNotes, { file: true, type: 'file' });
 }
 
 /** A path of a URL, such as `/graphql`. */
 export function urlPath() {
-  return z.string().regex(/^\/[^\s?#]*$/, { error: 'expected a path that begins with /' });
+  return z
+    .string()
+    .regex(/^\/[^\s?#]*$/, { error: 'expected a path that begins with /' })
+    .register(fieldNotes, { type: 'URL path' });
 }
 
 export function httpUrl() {
-  return z.string().refine(isHttpUrl, { error: 'expected a URL that begins with http:// or https://' });
+  return z
+    .string()
+    .refine(isHttpUrl, { error: 'expected a URL that begins with http:// or https://' })
+    .register(fieldNotes, { type: 'URL' });
 }
 
 function isHttpUrl(value: string): boolean {
@@ -161,7 +171,7 @@ const STATUS_EXPECTED = 'expected an HTTP status such as 404, or a class such as
 
 /** A status such as `404`, or a class such as `4xx`. */
 export function statusRange() {
-  return parsedText(parseStatusRange, STATUS_EXPECTED);
+  return parsedText(parseStatusRange, STATUS_EXPECTED, { type: 'status or class' });
 }
 
 function parseStatusRange(value: string): Result<StatusRange, string> {

@@ -144,5 +144,5 @@ const parseCode = (value: string): Result<string, string> => (value === '' ? err
 
 /** An error code: text in code, also where a subgraph's code is a number. */
 export function errorCode() {
-  return parsedText(parseCode, 'expected an error code');
+  return parsedText(parseCode, 'expected an error code', { type: 'code' });
 }

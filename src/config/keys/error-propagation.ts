@@ -16,12 +16,12 @@ import { completeLimits, completeScrub, type ErrorLimits, limitOptions, type Scr
 
 const block = openSection({
   ...globalOptionsShape,
+  scrub: scrubOptions.describe('What is removed from every text, last, in every mode and for every audience.'),
+  limits: limitOptions.describe('How much of errors an answer may hold. What is cut leaves one error with the true count.'),
+  catalogue: catalogue.prefault({}).describe("One's own table of errors: codes and messages that replace those of subgraphs."),
   rules: rules.describe('Treat single errors differently. The first that matches wins.'),
   subgraphs: named(subgraphOverrides).describe('What differs for one subgraph, by its name.'),
   audiences: audiences.describe('Clients that may see other things than the public. The first that matches wins.'),
-  catalogue: catalogue.prefault({}).describe("One's own table of errors: codes and messages that replace those of subgraphs."),
-  scrub: scrubOptions.describe('What is removed from every text, last, in every mode and for every audience.'),
-  limits: limitOptions.describe('How much of errors an answer may hold. What is cut leaves one error with the true count.'),
 });
 
 /**

@@ -36,7 +36,7 @@ function parseHeaderName(value: string): Result<string, string> {
   return HEADER_NAME.test(value) ? ok(value.toLowerCase()) : err(NAME_EXPECTED);
 }
 
-const headerName = () => parsedText(parseHeaderName, NAME_EXPECTED);
+const headerName = () => parsedText(parseHeaderName, NAME_EXPECTED, { type: 'header name' });
 
 function parsePattern(source: string): Result<RegExp, string> {
   try {
@@ -53,7 +53,7 @@ const headerValue = () => z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error:
 const propagateFields = {
   op: z.literal('propagate').describe('Pass headers on.'),
   named: headerName().optional().describe('The header to pass on.'),
-  matching: parsedText(parsePattern, 'expected a regular expression')
+  matching: parsedText(parsePattern, 'expected a regular expression', { type: 'regular expression' })
     .optional()
     .describe('Pass on every header whose name matches this regular expression; case does not matter.'),
   negate_match: z.boolean().optional().describe('Turn `matching` round: pass on what does not match.'),

@@ -25,7 +25,7 @@ function parseListenAddress(text: string): Result<ListenAddress, string> {
 }
 
 export function listenAddress() {
-  return parsedText(parseListenAddress, LISTEN_EXPECTED);
+  return parsedText(parseListenAddress, LISTEN_EXPECTED, { type: 'host:port' });
 }
 
 /** Checks an address or a network; gives it back as `address/bits`. */
@@ -39,7 +39,7 @@ function parseNetwork(text: string): Result<string, string> {
 
 /** An address or a network, `address/bits` in code. */
 export function network() {
-  return parsedText(parseNetwork, 'expected an address or a network, such as 10.0.0.0/8');
+  return parsedText(parseNetwork, 'expected an address or a network, such as 10.0.0.0/8', { type: 'network' });
 }
 
 export const listenerKeys = {

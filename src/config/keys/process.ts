@@ -15,7 +15,9 @@ const VERSION_EXPECTED = 'expected "1"';
 const parseVersion = (text: string): Result<'1', string> => (text === '1' ? ok(text) : err(VERSION_EXPECTED));
 
 export const processKeys = {
-  version: parsedText(parseVersion, VERSION_EXPECTED, { variables: [] }).prefault('1').describe('Version of the file format.'),
+  version: parsedText(parseVersion, VERSION_EXPECTED, { variables: [], type: '`"1"`' })
+    .prefault('1')
+    .describe('Version of the file format.'),
   compatibility: z
     .enum(['none', 'cosmo'])
     .default('none')
@@ -55,7 +57,7 @@ export const processKeys = {
     .describe('How long a shutdown may take in all, counted from the signal; what is still open then is cut.'),
   grace_period: duration().prefault('30s').describe('How long requests in flight may take to finish on shutdown.'),
   cluster: section({
-    workers: parsedText(parseWorkers, WORKERS_EXPECTED)
+    workers: parsedText(parseWorkers, WORKERS_EXPECTED, { type: 'number or `auto`' })
       .prefault('1')
       .describe('Processes that share the port: a number, or `auto` for one per processor.'),
   })

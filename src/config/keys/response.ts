@@ -35,7 +35,7 @@ export const responseKeys = {
       .default(200)
       .describe('Status of an answer with data and errors, for `application/graphql-response+json`; 294 is what its draft proposes.'),
     all_failed_status: z.int().min(200).max(599).default(200).describe('Status when every fetch failed.'),
-    validation_status: parsedText(parseValidationStatus, VALIDATION_EXPECTED)
+    validation_status: parsedText(parseValidationStatus, VALIDATION_EXPECTED, { type: '`auto`, `200`, `400` or `422`' })
       .prefault('auto')
       .describe(
         'Status of requests that do not parse or validate. `auto`: 200 for `application/json`, 400 for `application/graphql-response+json`, as GraphQL over HTTP asks for.',

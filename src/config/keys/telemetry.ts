@@ -17,11 +17,11 @@ export const telemetryKeys = {
           .default(true)
           .describe('Serve metrics.'),
         listen_addr: listenAddress()
-          .register(fieldNotes, { textual: true, variables: ['PROMETHEUS_LISTEN_ADDR'] })
+          .register(fieldNotes, { textual: true, type: 'host:port', variables: ['PROMETHEUS_LISTEN_ADDR'] })
           .prefault('127.0.0.1:8088')
           .describe('Address of the metrics, apart from that of the router.'),
         path: urlPath()
-          .register(fieldNotes, { variables: ['PROMETHEUS_HTTP_PATH'] })
+          .register(fieldNotes, { type: 'URL path', variables: ['PROMETHEUS_HTTP_PATH'] })
           .default('/metrics')
           .describe('Path of the metrics.'),
       })
@@ -37,7 +37,7 @@ export const telemetryKeys = {
         .default(false)
         .describe('Send traces.'),
       endpoint: httpUrl()
-        .register(fieldNotes, { variables: ['TRACING_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] })
+        .register(fieldNotes, { type: 'URL', variables: ['TRACING_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] })
         .default('http://localhost:4318/v1/traces')
         .describe('OTLP over HTTP: where traces go.'),
       headers: named(z.string()).prefault({}).describe('Headers for the endpoint, such as credentials as `${NAME}`.'),

@@ -35,7 +35,7 @@ const subgraphShape = {
     interval: duration().describe('The first pause.'),
     max_duration: duration().describe('The longest pause.'),
     statuses: listOrOne(statusRange()).describe('HTTP statuses to retry on, besides connection failures and timeouts.'),
-    expression: parsedText(parseExpression, EXPRESSION_EXPECTED).describe(
+    expression: parsedText(parseExpression, EXPRESSION_EXPECTED, { defaultText: DEFAULT_EXPRESSION }).describe(
       `Cosmo's condition: \`${DEFAULT_EXPRESSION}\`, or \`"true"\` for every failure.`,
     ),
   }).describe('Retries of queries, on connection failures, timeouts and the given statuses.'),
