@@ -42,7 +42,7 @@ export function compileRules(settings: ErrorSettings, profile: ErrorProfile): Co
     attachOrigin(settings.attachOrigin),
     attachRetryHints(settings.attachRetryHints),
     attachMutationOutcome(settings.attachMutationOutcome),
-    omitExtensions(settings.keepExtensions),
+    omitExtensions(settings.keepExtensions, profile),
     allowedFields(settings.allowedFields),
     nestedFields(),
   ];
