@@ -81,7 +81,11 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   });
 }
 
-async function loadGraph({ config, sdls }: GenerationInput): Promise<Result<Supergraph, readonly string[]>> {
+/** The graph that a configuration names. The problems are lines for people, all at once. */
+export async function loadGraph({
+  config,
+  sdls,
+}: Pick<GenerationInput, 'config' | 'sdls'>): Promise<Result<Supergraph, readonly string[]>> {
   const loaded =
     sdls === null
       ? await loadSupergraph(graphSourceOf(config), createSdlFetcher(config))
@@ -92,7 +96,7 @@ async function loadGraph({ config, sdls }: GenerationInput): Promise<Result<Supe
 }
 
 /** In the shape of the YAML, which the loader shares with `graph.yaml`. */
-function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
+export function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
   const urls = [...overrides.subgraphs].map(([name, { routingUrl }]) => [name, { routing_url: routingUrl }] as const);
   const shared = { overrides: { subgraphs: Object.fromEntries(urls) } };
   if (graph.kind === 'execution_config') return { ...shared, execution_config: { file: { path: graph.path } } };
@@ -100,7 +104,7 @@ function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
 }
 
 /** Asks subgraphs for their SDL over the same transport, with the same timeouts and fixed headers, as any other request. */
-function createSdlFetcher(config: RouterConfig): SdlFetcher {
+export function createSdlFetcher(config: RouterConfig): SdlFetcher {
   return async (address) => {
     const sender = createSubgraphSender({ subgraphs: subgraphOptionsFrom(config, [address]), singleFlight: false });
     const deadline = performance.now() + SDL_TIMEOUT_MS;
