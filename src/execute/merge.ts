@@ -29,7 +29,7 @@ function mergeMember(target: DataObject, key: string, present: JsonValue, value:
   if (present === null) {
     setProperty(target, key, copy ? cloneTree(value) : value);
   } else if (typeof present !== 'object') {
-    if (typeof value === 'object' && !(value instanceof RawNumber)) merger.conflict = true;
+    if (isOtherScalar(present, value)) merger.conflict = true;
     else if (key === '__typename') mergeTypename(target, present, value, merger);
     else setProperty(target, key, value);
   } else if (isDataObject(present)) {
@@ -38,12 +38,19 @@ function mergeMember(target: DataObject, key: string, present: JsonValue, value:
   } else if (isJsonArray(present)) {
     if (isJsonArray(value)) mergeList(present, value, merger, copy);
     else merger.conflict = true;
-  } else if (typeof value === 'object' && !(value instanceof RawNumber)) {
+  } else if (isOtherScalar(present, value)) {
     merger.conflict = true;
   } else {
     setProperty(target, key, value);
   }
 }
+
+/** Whether two values that are neither null nor nested are of different types; a nested one differs from every scalar. */
+function isOtherScalar(present: JsonValue, value: JsonValue): boolean {
+  return scalarType(present) !== scalarType(value);
+}
+
+const scalarType = (value: JsonValue): string => (value instanceof RawNumber ? 'number' : typeof value);
 
 function mergeTypename(target: DataObject, present: JsonValue, value: JsonValue, merger: Merger): void {
   if (present === value || typeof present !== 'string' || typeof value !== 'string') return;
@@ -53,12 +60,17 @@ function mergeTypename(target: DataObject, present: JsonValue, value: JsonValue,
 const isConcrete = (typeName: string, types: TypeIndex): boolean => types.possibleTypes(typeName).has(typeName);
 
 function mergeList(present: readonly JsonValue[], value: readonly JsonValue[], merger: Merger, copy: boolean): void {
-  if (present.length !== value.length) {
+  // Lists of the tree are ours: they came out of a reply that nobody else holds.
+  const list = present as JsonValue[];
+  if (value.length === 0) return; // as in Cosmo, an empty list is no contradiction
+  if (list.length === 0) {
+    for (const item of value) list.push(copy ? cloneTree(item) : item);
+    return;
+  }
+  if (list.length !== value.length) {
     merger.conflict = true;
     return;
   }
-  // Lists of the tree are ours: they came out of a reply that nobody else holds.
-  const list = present as JsonValue[];
   for (let i = 0; i < value.length; i++) mergeItem(list, i, value[i] ?? null, merger, copy);
 }
 
@@ -68,7 +80,7 @@ function mergeItem(list: JsonValue[], index: number, value: JsonValue, merger: M
   if (present === null) list[index] = copy ? cloneTree(value) : value;
   else if (isDataObject(present) && isDataObject(value)) mergeObject(present, value, merger, copy);
   else if (isJsonArray(present) && isJsonArray(value)) mergeList(present, value, merger, copy);
-  else if (isNested(present) || isNested(value)) merger.conflict = true;
+  else if (isNested(present) || isOtherScalar(present, value)) merger.conflict = true;
   else list[index] = value;
 }
 

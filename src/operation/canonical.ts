@@ -190,7 +190,7 @@ function buildField(
   return {
     kind: 'field',
     responseKey: entry.responseKey,
-    dataKey: dataKeyOf(entry.responseKey, definition.name),
+    dataKey: dataKeyOf(entry.responseKey, definition.name, context.types),
     fieldName: definition.name,
     node: first,
     type: definition.type,
@@ -218,11 +218,16 @@ function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unkno
 
 const ALIAS_PREFIX = '_c_';
 
-/** Aliases get a prefix of ours, so that none can stand where the planner puts keys and names of its own (planning.md, faults A and B). */
-function dataKeyOf(responseKey: string, fieldName: string): string {
+/**
+ * Aliases that could stand where the planner puts keys and names of its own get a prefix of ours (planning.md, faults A and B):
+ * names of fields anywhere in the supergraph, and all that start with an underscore. Others stay, so that subgraph operations and
+ * their error paths read as the client wrote them.
+ */
+function dataKeyOf(responseKey: string, fieldName: string, types: TypeIndex): string {
   if (fieldName === TypeNameMetaFieldDef.name) return fieldName;
   // A field of a graph may itself start with the prefix; as an alias of its own it cannot meet another's.
-  return responseKey === fieldName && !fieldName.startsWith(ALIAS_PREFIX) ? fieldName : ALIAS_PREFIX + responseKey;
+  if (responseKey === fieldName) return fieldName.startsWith(ALIAS_PREFIX) ? ALIAS_PREFIX + fieldName : fieldName;
+  return responseKey.startsWith('_') || types.isFieldName(responseKey) ? ALIAS_PREFIX + responseKey : responseKey;
 }
 
 function isIncluded(node: SelectionNode, conditions: Conditions): boolean {

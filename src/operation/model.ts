@@ -31,7 +31,10 @@ export interface FieldSelection {
   readonly kind: 'field';
   /** What the client reads. */
   readonly responseKey: string;
-  /** What stands in the merged data: `_c_<alias>` for an aliased field, `__typename` for that, the field's name otherwise. */
+  /**
+   * What stands in the merged data: `__typename` for that; the response key, or `_c_<alias>` for an alias that a name of the graph or
+   * of the planner could meet.
+   */
   readonly dataKey: string;
   readonly fieldName: string;
   /** As the client wrote it first; its arguments are those of all that were merged into it. */
