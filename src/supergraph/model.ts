@@ -35,6 +35,8 @@ export interface TypeIndex {
   isInterfaceObject(typeName: string): boolean;
   /** Whether the field's type is non-null in the supergraph; false for unknown fields. */
   isNonNull(typeName: string, fieldName: string): boolean;
+  /** Whether any type of the supergraph has a field of that name. */
+  isFieldName(name: string): boolean;
   /** The `@key` field sets of a type in one subgraph, as written there (`id`, `org { id } sku`); empty for an unknown pair. */
   keyFieldSets(typeName: string, subgraph: string): readonly string[];
 }

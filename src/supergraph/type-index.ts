@@ -29,12 +29,14 @@ export function createTypeIndex(document: DocumentNode, machinery: Machinery, gr
   );
   const nonNull = collectNonNullFields(types);
   const keys = collectKeys(types, graphNames);
+  const everyFieldName = new Set(fieldsOf(types).map(([, field]) => field.name.value));
   return {
     possibleTypes: (typeName) => possible.get(typeName) ?? NONE,
     isInaccessible: (typeName) => hiddenObjects.has(typeName),
     isInaccessibleEnumValue: (enumName, value) => hiddenValues.has(`${enumName}.${value}`),
     isInterfaceObject: (typeName) => interfaceObjects.has(typeName),
     isNonNull: (typeName, fieldName) => nonNull.has(`${typeName}.${fieldName}`),
+    isFieldName: (name) => everyFieldName.has(name),
     keyFieldSets: (typeName, subgraph) => keys.get(typeName)?.get(subgraph) ?? [],
   };
 }
