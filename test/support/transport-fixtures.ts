@@ -87,6 +87,10 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+export function closeAfterTest(close: () => Promise<void>): void {
+  closing.push(close);
+}
+
 /** A server that is closed after the test. */
 export async function serve(answer: (request: WireRequest, index: number) => void): Promise<TcpServer> {
   const server = await new TcpServer(answer).listen();
