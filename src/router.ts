@@ -30,6 +30,8 @@ export interface Router {
   readonly url: string;
   /** Null when metrics are off. */
   readonly metricsUrl: string | null;
+  /** GraphQL requests without an answer. */
+  readonly inFlight: number;
   readonly log: Log;
   /**
    * Reads everything anew, builds a generation beside the running one and swaps them.
@@ -70,12 +72,16 @@ class RunningRouter implements Router {
   constructor(options: RouterOptions, config: RouterConfig) {
     this.#options = options;
     this.log = createLog(logOptionsOf(config), options.logSink);
-    this.#metrics = createMetrics({ inFlight: () => this.#listeners?.http.inFlight ?? 0 });
+    this.#metrics = createMetrics({ inFlight: () => this.inFlight });
     this.reload = createSerial(() => this.#reload());
   }
 
   get url(): string {
     return this.#listeners?.http.url ?? '';
+  }
+
+  get inFlight(): number {
+    return this.#listeners?.http.inFlight ?? 0;
   }
 
   get metricsUrl(): string | null {
@@ -201,7 +207,7 @@ class RunningRouter implements Router {
   async #shutdown(): Promise<void> {
     const startedAt = performance.now();
     const { gracePeriodMs = 0, shutdownDelayMs = 0 } = this.#listeners?.config ?? {};
-    this.log.info({ inFlight: this.#listeners?.http.inFlight ?? 0 }, 'shutting down');
+    this.log.info({ inFlight: this.inFlight }, 'shutting down');
     const cutOff = (await this.#listeners?.http.drain(Math.min(gracePeriodMs, shutdownDelayMs))) ?? 0;
     if (cutOff > 0) this.log.warn({ requests: cutOff }, 'requests were cut off at the end of the grace period');
     await atMost(shutdownDelayMs - (performance.now() - startedAt), this.#generation?.close() ?? NOTHING);
