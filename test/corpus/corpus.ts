@@ -35,11 +35,12 @@ export interface Expected {
   readonly calls?: Readonly<Record<string, number>>;
 }
 
-/** Our own expectation for a scenario in which Cosmo's behaviour is one of its bugs. */
+/** Our own expectation, where Cosmo's behaviour is one of its bugs, or where the default profile differs in data. */
 export interface OwnExpectation {
   /** The sentence of the error layer spec that decides. */
   readonly why: string;
-  readonly cosmo: OwnAnswer;
+  /** Absent: Cosmo's. */
+  readonly cosmo?: OwnAnswer;
   readonly none: OwnAnswer;
 }
 
@@ -50,7 +51,7 @@ interface OwnAnswer {
 }
 
 /** Features that scenarios may need and the router has; the others' scenarios are pending. */
-export const FEATURES: ReadonlySet<string> = new Set(['retry', 'query-limits']);
+const FEATURES: ReadonlySet<string> = new Set(['retry', 'query-limits']);
 
 const folder = new URL('./', import.meta.url);
 
@@ -61,7 +62,11 @@ export const SCENARIOS: readonly Scenario[] = JSON.parse(readText('cosmo-errors.
 
 export const OURS: Readonly<Record<string, OwnExpectation>> = JSON.parse(readText('ours.json'));
 
-export const isPending = ({ needs = [] }: Scenario): boolean => needs.some((feature) => !FEATURES.has(feature));
+export function isPending({ needs = [], config }: Scenario): boolean {
+  // Of the limits under this name the router has those of `security.parser_limits`, not the other family.
+  if (JSON.stringify(config).includes('complexity_limits')) return true;
+  return needs.some((feature) => !FEATURES.has(feature));
+}
 
 export const isCosmoBug = ({ tags = [] }: Scenario): boolean => tags.includes('cosmo-bug');
 

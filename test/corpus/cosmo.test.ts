@@ -8,9 +8,11 @@ import { printTally } from './tally.ts';
 const playable = SCENARIOS.filter((scenario) => !isPending(scenario));
 const passed = new Set<string>();
 
+const idsWithOwnAnswer = Object.keys(OURS).filter((id) => OURS[id]?.cosmo !== undefined);
+
 describe('corpus data', () => {
   it('has our own expectation exactly where Cosmo has a bug', () => {
-    expect(Object.keys(OURS).toSorted()).toEqual(
+    expect(idsWithOwnAnswer.toSorted()).toEqual(
       SCENARIOS.filter(isCosmoBug)
         .map(({ id }) => id)
         .toSorted(),

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { readJsonObject } from '../support/same-json.ts';
 import { unexpectedDifferences, unrealPaths } from './default-answer.ts';
 
-const differences = (cosmo: string, ours: string): number => unexpectedDifferences(readJsonObject(cosmo), readJsonObject(ours)).length;
+const differences = (cosmo: string, ours: string): number => unexpectedDifferences(readJsonObject(cosmo), readJsonObject(ours), { hidden: false }).length;
 
 const generic = `{"errors":[{"message":"Failed to fetch from Subgraph 'a'."}],"data":{"x":null}}`;
 
-const wrapped = (entries: string): string => `{"errors":[{"message":"w","extensions":{"errors":[${entries}]}}],"data":null}`;
+const wrapped = (entries: string): string => `{"errors":[{"message":"w","extensions":{"errors":[${entries}]}}],"data":{"a":null}}`;
 
 const unrealAt = (path: string): number =>
   unrealPaths(readJsonObject(`{"errors":[{"message":"m","path":${path}}],"data":{"a":[{"b":null}]}}`)).length;

@@ -6,15 +6,21 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../.
 import { isPrefix, type ResponsePath } from '../../src/shared/path.ts';
 import { sameJson, sortedText } from '../support/same-json.ts';
 
+export interface ComparisonRules {
+  /** `enabled: false`, which hides what subgraphs say in pass-through as well (row 9). */
+  readonly hidden: boolean;
+}
+
 /** Differences that the table does not allow, as sentences; empty when there are none. */
-export function unexpectedDifferences(cosmo: JsonObject, ours: JsonObject): readonly string[] {
+export function unexpectedDifferences(cosmo: JsonObject, ours: JsonObject, rules: ComparisonRules): readonly string[] {
+  const context: Context = { ...rules, data: cosmo['data'] ?? null };
   const problems: string[] = [];
   if (!sameJson(cosmo['data'], ours['data'])) problems.push(`data: ${text(ours['data'])} instead of ${text(cosmo['data'])}`);
   const left = [...entriesOf(ours['errors'])];
   const paths = left.flatMap((entry) => pathsWithin(entry));
   const matched: JsonObject[] = [];
   for (const entry of entriesOf(cosmo['errors'])) {
-    const index = left.findIndex((candidate) => isCounterpart(entry, candidate));
+    const index = left.findIndex((candidate) => isCounterpart(entry, candidate, context));
     const [found] = index < 0 ? [] : left.splice(index, 1);
     if (found !== undefined) matched.push(found);
     else if (!isExplainedNull(entry, paths)) problems.push(`no counterpart of ${text(entry)}`);
@@ -30,21 +36,30 @@ export function unexpectedDifferences(cosmo: JsonObject, ours: JsonObject): read
 const OWN_MEMBERS: ReadonlySet<string> = new Set(['path']);
 const OWN_EXTENSIONS: ReadonlySet<string> = new Set(['code', 'errorId', 'serviceName']);
 
-function isCounterpart(cosmo: JsonObject, ours: JsonObject): boolean {
+interface Context extends ComparisonRules {
+  /** Cosmo's data, which tells a path of the response from a path of the subgraph's. */
+  readonly data: JsonValue;
+}
+
+/** Extension keys that a subgraph can never set for the client while the router attaches them (section 3). */
+const RESERVED: ReadonlySet<string> = new Set(['serviceName', 'statusCode', 'http']);
+
+function isCounterpart(cosmo: JsonObject, ours: JsonObject, context: Context): boolean {
   const keys = new Set([...Object.keys(cosmo), ...Object.keys(ours)]);
   return [...keys].every((key) => {
     const [expected, actual] = [cosmo[key], ours[key]];
-    if (key === 'message') return isSameMessage(expected, actual);
-    if (key === 'path') return isSamePlace(expected, actual);
-    if (key === 'extensions') return areSameExtensions(expected, actual, isValueError(cosmo));
+    if (key === 'message') return isSameMessage(expected, actual, context);
+    if (key === 'path') return isSamePlace(expected, actual, context);
+    if (key === 'extensions') return areSameExtensions(expected, actual, isValueError(cosmo), context);
     return expected === undefined ? OWN_MEMBERS.has(key) : sameJson(expected, actual);
   });
 }
 
 const REASONS = ['connection failed', 'request timed out', 'response ended early', 'response too large', 'circuit breaker open'];
 
-function isSameMessage(cosmo: JsonValue | undefined, ours: JsonValue | undefined): boolean {
+function isSameMessage(cosmo: JsonValue | undefined, ours: JsonValue | undefined, { hidden }: Context): boolean {
   if (sameJson(cosmo, ours)) return true;
+  if (hidden) return typeof ours === 'string' && ours.startsWith('Failed to fetch from Subgraph'); // Row 9.
   // Row 13: an entry without a message has one now.
   if (typeof cosmo !== 'string') return ours === 'Subgraph error without a message';
   // Row 5: transport failures give a reason.
@@ -53,13 +68,14 @@ function isSameMessage(cosmo: JsonValue | undefined, ours: JsonValue | undefined
   return isValueMessage(cosmo) && ours === cosmo.replaceAll('""', '"');
 }
 
-function areSameExtensions(cosmo: JsonValue | undefined, ours: JsonValue | undefined, isValue: boolean): boolean {
+function areSameExtensions(cosmo: JsonValue | undefined, ours: JsonValue | undefined, isValue: boolean, context: Context): boolean {
   if (cosmo !== undefined && cosmo !== null && !isJsonObject(cosmo)) return isRepairedExtensions(ours);
   const [expected, actual] = [cosmo ?? {}, ours ?? {}];
   if (!isJsonObject(actual)) return false;
   return [...new Set([...Object.keys(expected), ...Object.keys(actual)])].every((key) => {
-    if (key === 'errors') return areSameNested(entriesOf(expected[key]), entriesOf(actual[key]));
+    if (key === 'errors') return areSameNested(entriesOf(expected[key]), entriesOf(actual[key]), context);
     if (key === 'code' && isValue) return true; // Row 15: codes of completion errors.
+    if (RESERVED.has(key) && actual[key] === undefined) return true;
     return expected[key] === undefined ? OWN_EXTENSIONS.has(key) : sameJson(expected[key], actual[key]);
   });
 }
@@ -70,11 +86,11 @@ function isRepairedExtensions(ours: JsonValue | undefined): boolean {
 }
 
 /** Every nested entry of Cosmo's has at least one counterpart, in order, and there is no other (row 1: one per place). */
-function areSameNested(cosmo: readonly JsonObject[], ours: readonly JsonObject[]): boolean {
+function areSameNested(cosmo: readonly JsonObject[], ours: readonly JsonObject[], context: Context): boolean {
   let at = 0;
   for (const entry of cosmo) {
     const start = at;
-    while (at < ours.length && isCounterpart(entry, ours[at] ?? {}) && (at === start || sameButPlace(ours[at], ours[start]))) at++;
+    while (at < ours.length && isCounterpart(entry, ours[at] ?? {}, context) && (at === start || sameButPlace(ours[at], ours[start]))) at++;
     if (at === start) return false;
   }
   return at === ours.length;
@@ -84,15 +100,17 @@ const sameButPlace = (a: JsonObject | undefined, b: JsonObject | undefined): boo
   a !== undefined && b !== undefined && !sameJson(a['path'], b['path']) && sameJson(withoutPlace(a), withoutPlace(b));
 
 /** Row 1: Cosmo's path without its losses is ours without indices, or begins with it where the rest belongs to no field. */
-function isSamePlace(cosmo: JsonValue | undefined, ours: JsonValue | undefined): boolean {
+function isSamePlace(cosmo: JsonValue | undefined, ours: JsonValue | undefined, { data }: Context): boolean {
   if (sameJson(cosmo, ours)) return true;
   if (ours === undefined || !isJsonArray(ours)) return ours === undefined && (cosmo === undefined || cosmo === null);
   if (cosmo === undefined || cosmo === null || !isJsonArray(cosmo) || cosmo.length === 0) return true; // Row 2: a path where there was none.
-  return isPrefix(namesOf(ours), namesOf(cosmo)) || isPrefix(namesOf(cosmo), namesOf(ours)) || !isResponseKey(cosmo[0]);
+  return isPrefix(namesOf(ours), namesOf(cosmo)) || isPrefix(namesOf(cosmo), namesOf(ours)) || !isResponseKey(cosmo[0], data);
 }
 
-/** A subgraph's path that no client could follow; ours is the fetch's position instead. */
-const isResponseKey = (segment: JsonValue | undefined): boolean => typeof segment === 'string' && segment !== '_entities';
+/** Otherwise it is a subgraph's path that no client could follow; ours is the fetch's position instead. */
+function isResponseKey(segment: JsonValue | undefined, data: JsonValue): boolean {
+  return typeof segment === 'string' && isJsonObject(data) && Object.hasOwn(data, segment);
+}
 
 const namesOf = (path: readonly JsonValue[]): readonly string[] =>
   path.filter((segment) => typeof segment === 'string').filter((segment) => segment !== '@');

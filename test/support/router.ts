@@ -1,8 +1,5 @@
 /** The router as tests see it: the real one, in this process, on a free port. The only test file that knows how it is started. */
-import { loadConfig } from '../../src/config/load.ts';
-import { printProblem } from '../../src/config/problem.ts';
-import { startRouter as start } from '../../src/router.ts';
-import { err, ok } from '../../src/shared/result.ts';
+import { createRouter } from '../../src/index.ts';
 import { isRecord, type JsonRecord } from './script.ts';
 
 export interface RouterSetup {
@@ -34,15 +31,9 @@ export class StartFailure extends Error {
 
 /** Starts a router. Rejects with `StartFailure` when configuration or graph are refused. */
 export async function startRouter(setup: RouterSetup): Promise<RunningRouter> {
-  const text = JSON.stringify(completed(setup));
   const logs: JsonRecord[] = [];
-  const started = await start({
-    loadConfig: () => {
-      const loaded = loadConfig({ files: [CONFIG_FILE], env: {}, cwd: '/', readFile: (path) => readOnly(path, text) });
-      return loaded.ok ? ok(loaded.value) : err(loaded.error.map(printProblem));
-    },
-    logSink: { write: (line) => logs.push(readLine(line)) },
-  });
+  const logSink = { write: (line: string) => void logs.push(readLine(line)) };
+  const started = await createRouter({ config: completed(setup), logSink });
   if (!started.ok) throw new StartFailure(started.error);
   const router = started.value;
   return {
@@ -58,8 +49,6 @@ export async function startRouter(setup: RouterSetup): Promise<RunningRouter> {
   };
 }
 
-const CONFIG_FILE = '/router.config.yaml';
-
 function completed({ config, sdlFiles, urls }: RouterSetup): JsonRecord {
   return {
     telemetry: { metrics: { prometheus: { enabled: false } } },
@@ -69,12 +58,6 @@ function completed({ config, sdlFiles, urls }: RouterSetup): JsonRecord {
     listen_addr: '127.0.0.1:0',
     subgraphs: Object.entries(sdlFiles).map(([name, file]) => ({ name, routing_url: urls[name], schema: { file } })),
   };
-}
-
-/** No file but the configuration: a `.env` of the developer's must not decide a test. */
-function readOnly(path: string, text: string): string {
-  if (path === CONFIG_FILE) return text;
-  throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
 }
 
 /** In `dev_mode` the lines are for people. */
