@@ -55,12 +55,6 @@ export class ConnectionPool {
     this.#pool.dispatch(options, handler);
   }
 
-  /** Lets open requests finish. */
-  async close(): Promise<void> {
-    if (!this.#pool.destroyed) await this.#pool.close();
-    await this.destroy();
-  }
-
   /** Ends open requests with an error. */
   async destroy(): Promise<void> {
     await this.#pool.destroy();

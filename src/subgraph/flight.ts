@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OperationType, SubgraphReply } from '../errors/model.ts';
 import { Attempt, type AttemptOwner, type AttemptRequest } from './attempt.ts';
 import type { BreakerPermit, BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
@@ -14,7 +15,7 @@ export interface FlightHome {
   retryDelayMs(flight: Flight, reply: SubgraphReply, attempt: Attempt): number | null;
   onRetry(reply: SubgraphReply, delayMs: number): void;
   verdictOn(reply: SubgraphReply): BreakerVerdict;
-  /** The flight is over: nobody can join it any more. Called before its waiters learn of it. */
+  /** The flight is over: nobody can join it any more. Called before anybody's `await` goes on. */
   onFlightEnd(flight: Flight, reply: SubgraphReply): void;
 }
 
@@ -142,8 +143,8 @@ export class Flight implements AttemptOwner {
   #end(reply: SubgraphReply): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#home.onFlightEnd(this, reply);
     for (const waiter of this.#waiters) waiter.settle(reply);
+    this.#home.onFlightEnd(this, reply);
   }
 }
 
@@ -164,6 +165,8 @@ class Waiter {
     this.#signal = scope.signal;
     this.#resolve = resolve;
     this.deadline = scope.deadline ?? Number.POSITIVE_INFINITY;
+    // A plan may well fetch more than ten things at once, from which number on Node warns of a leak.
+    setMaxListeners(0, this.#signal);
     this.#signal.addEventListener('abort', this);
   }
 

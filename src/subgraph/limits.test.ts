@@ -84,6 +84,18 @@ describe('cancellation', () => {
     expect(server.sockets.length).toBe(0);
   });
 
+  it('follows any number of requests of one client without a warning of Node', async () => {
+    const server = await serve(({ socket }) => respond(socket, 200, '{}'));
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const scope = requestScope();
+    const client = sender(server.url);
+    await Promise.all(Array.from({ length: 30 }, () => client.send(query(), scope)));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
   it('leaves no listener on the signal and no timer', async () => {
     const server = await serve(({ socket }) => respond(socket, 200, '{}'));
     const { signal } = new AbortController();
@@ -200,6 +212,18 @@ describe('close', () => {
     await server.allClosed();
   });
 
+  it('ends for everybody who asked when the last request does', async () => {
+    const server = await serve(never);
+    const client = sender(server.url, {}, { closeGraceMs: 60_000 });
+    const arrived = server.nextRequest();
+    const pending = client.send(query(), requestScope());
+    const { socket } = await arrived;
+    const closed = [client.close(), client.close()];
+    respond(socket, 200, '{}');
+    await Promise.all([pending, ...closed]);
+    await server.allClosed();
+  });
+
   it('cuts off what is open after the grace', async () => {
     const server = await serve(never);
     const client = sender(server.url, {}, { closeGraceMs: 1 });
@@ -215,7 +239,7 @@ describe('close', () => {
     const server = await serve(({ socket }) => respond(socket, 200, '{}'));
     const client = sender(server.url);
     await client.send(query(), requestScope());
-    await Promise.all([client.close(), client.close()]);
+    await client.close();
     await client.close();
     expect(await client.send(query(), requestScope())).toMatchObject({ kind: 'failure', failure: 'unreachable', sent: false });
   });

@@ -26,6 +26,7 @@ export class SubgraphClient implements FlightHome {
   readonly #random: () => number;
   #open = 0;
   #onIdle: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
 
   constructor(options: SubgraphOptions, sender: SenderOptions) {
     this.#options = options;
@@ -88,18 +89,23 @@ export class SubgraphClient implements FlightHome {
 
   onFlightEnd(flight: Flight, reply: SubgraphReply): void {
     if (flight.key !== null) this.#shared.delete(flight.key);
+    this.#open--;
+    if (this.#open === 0) this.#onIdle?.();
     this.#sender.observer?.onExchange?.({
       subgraph: this.#options.name,
       operationType: flight.operationType,
       reply,
       shared: flight.joined - 1,
     });
-    this.#open--;
-    if (this.#open === 0) this.#onIdle?.();
   }
 
   /** Resolves when no request is open and the sockets are closed; after `graceMs` open requests are cut off. */
-  async close(graceMs: number): Promise<void> {
+  close(graceMs: number): Promise<void> {
+    this.#closing ??= this.#closeWithin(graceMs);
+    return this.#closing;
+  }
+
+  async #closeWithin(graceMs: number): Promise<void> {
     await this.#whenIdle(graceMs);
     await this.#pool?.destroy();
   }
