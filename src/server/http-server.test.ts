@@ -417,6 +417,17 @@ describe('drain', () => {
     expect(await drained).toBe(0);
   });
 
+  it('does not wait for a connection that never says anything', async () => {
+    const server = await start();
+    const socket = connect(server.port, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.resume();
+    await fetch(`${server.url}/health`); // accepted after the other, so both are known
+    expect(await server.drain(10_000)).toBe(0);
+    await closed;
+  });
+
   it('cuts off what does not end within the grace period, and counts it', async () => {
     const entered = deferred<void>();
     const release = deferred<void>();

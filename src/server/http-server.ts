@@ -1,6 +1,6 @@
 /** The listener: opens, serves, and closes without losing a request. */
 import { createServer as createNodeServer, type Server, type ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ok, type Result } from '../shared/result.ts';
 import { type RequestRefusal, refusal } from './graphql-request.ts';
@@ -50,9 +50,9 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
   });
-  const open = trackResponses(server);
+  const connections = trackConnections(server);
   server.on('request', (request, response) => handler.serve(request, response));
-  refuseBadHttp(server, open, options.state);
+  refuseBadHttp(server, connections, options.state);
   const bound = await bind(server, address, 'listen_addr');
   if (!bound.ok) return bound;
   const port = boundPort(server);
@@ -65,27 +65,38 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
     use: (state) => handler.use(state),
     drain: (graceMs) => {
       handler.setDraining();
-      return drain(server, open, graceMs);
+      return drain(server, connections, graceMs);
     },
   });
 }
 
-/** Responses that are not complete, by their socket. */
-function trackResponses(server: Server): ReadonlyMap<Duplex, ServerResponse> {
-  const open = new Map<Duplex, ServerResponse>();
+/** What is open on a listener. */
+interface Connections {
+  readonly sockets: ReadonlySet<Socket>;
+  /** Responses that are not complete, by their socket. */
+  readonly responses: ReadonlyMap<Duplex, ServerResponse>;
+}
+
+function trackConnections(server: Server): Connections {
+  const sockets = new Set<Socket>();
+  const responses = new Map<Duplex, ServerResponse>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('request', (request, response) => {
-    open.set(request.socket, response);
+    responses.set(request.socket, response);
     response.once('close', () => {
-      if (open.get(request.socket) === response) open.delete(request.socket);
+      if (responses.get(request.socket) === response) responses.delete(request.socket);
     });
   });
-  return open;
+  return { sockets, responses };
 }
 
 /** What Node's parser refuses before there is a request: answered in our own shape, on the bare socket. */
-function refuseBadHttp(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, state: ServerState): void {
+function refuseBadHttp(server: Server, { responses }: Connections, state: ServerState): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || open.has(socket)) {
+    if (!socket.writable || responses.has(socket)) {
       socket.destroy();
       return;
     }
@@ -108,20 +119,23 @@ function badHttp(code: string | undefined): RequestRefusal {
   }
 }
 
-async function drain(server: Server, open: ReadonlyMap<Duplex, ServerResponse>, graceMs: number): Promise<number> {
+async function drain(server: Server, { sockets, responses }: Connections, graceMs: number): Promise<number> {
   let cutOff = 0;
+  // Node's own closeIdleConnections() takes a connection without any request for a busy one.
+  const closeIdle = (): void => {
+    for (const socket of sockets) if (!responses.has(socket)) socket.destroySoon();
+  };
   await new Promise<void>((resolve) => {
-    const closeIdle = (): void => server.closeIdleConnections();
     const quiet = setTimeout(
       () => {
         closeIdle();
+        for (const response of responses.values()) response.once('close', closeIdle);
         server.on('request', (_request, response: ServerResponse) => response.once('close', closeIdle));
-        for (const response of open.values()) response.once('close', closeIdle);
       },
       Math.min(QUIET_MS, graceMs),
     );
     const grace = setTimeout(() => {
-      cutOff = open.size;
+      cutOff = responses.size;
       server.closeAllConnections();
     }, graceMs);
     // http.Server's own close() would cut idle connections at once; net.Server's only stops listening.
