@@ -131,6 +131,29 @@ describe('type conditions', () => {
   });
 });
 
+describe('one response key for different fields', () => {
+  it('gets a key for each, at any depth', () => {
+    const operation = canonical(
+      '{ node { ... on User { x: name f: friends(first: 1) { n: id } } ... on Team { f: members { n: id } } ... on Log { x: text } } }',
+    );
+    expect(operation.text).toBe(
+      '{node{...on User{x:name f:friends(first: 1){n:id}} ...on Team{_c_1_f:members{n:id}} ...on Log{_c_1_x:text}}}',
+    );
+    expect(outline(operation.selection)).toContain('[Team f<_c_1_f{n}]');
+    expect(
+      text(
+        '{ node { ... on User { best { ... on User { x: friends(first: 1) { id } } } } ... on Named { ... on User { best { ... on Team { x: members { id } } } } } } }',
+      ),
+    ).toBe('{node{...on User{best{...on User{x:friends(first: 1){id}}}} ...on Named{...on User{best{...on Team{_c_1_x:members{id}}}}}}}');
+  });
+
+  it('keeps one for the same field with the same arguments, in whatever order these stand', () => {
+    expect(text('{ node { ... on User { name } ... on Team { name } ... on Named { name } } }')).toBe(
+      '{node{...on User{name} ...on Team{name} ...on Named{name}}}',
+    );
+  });
+});
+
 describe('hidden members', () => {
   it('make the planned text ask for the type, and the client not see it', () => {
     const operation = canonical('{ hidden { id } }');
@@ -146,9 +169,7 @@ describe('hidden members', () => {
 
 describe('selection', () => {
   it('holds response key and data key of every field', () => {
-    expect(outline(canonical('{ a: me { t: __typename n: name id } __typename }').selection)).toBe(
-      'a{t<__typename n id} __typename!',
-    );
+    expect(outline(canonical('{ a: me { t: __typename n: name id } __typename }').selection)).toBe('a{t<__typename n id} __typename!');
   });
 
   it('splits introspection off', () => {

@@ -23,6 +23,7 @@ import {
 } from 'graphql';
 import { invariant } from '../shared/assert.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
+import { separateDataKeys } from './data-keys.ts';
 import type { CanonicalOperation, FieldSelection, FragmentSelection, Selection, SelectionSet } from './model.ts';
 import { printCanonical } from './print.ts';
 
@@ -47,7 +48,8 @@ export function canonicalise(source: OperationSource, conditions: Conditions): C
   invariant(root !== undefined && root !== null, 'a valid operation has a root type');
   const context: Context = { ...source, conditions, root, possible: new Map() };
   const introspection: FieldNode[] = [];
-  const selection = buildSelectionSet(root, [operation.selectionSet], possibleTypes(root, context), context, introspection);
+  const built = buildSelectionSet(root, [operation.selectionSet], possibleTypes(root, context), context, introspection);
+  const selection = separateDataKeys(built);
   const printed = printCanonical(operation, selection, source);
   return {
     type: operation.operation,

@@ -33,7 +33,7 @@ export interface FieldSelection {
   readonly responseKey: string;
   /**
    * What stands in the merged data: `__typename` for that; the response key, or `_c_<alias>` for an alias that a name of the graph or
-   * of the planner could meet.
+   * of the planner could meet, or `_c_<n>_<response key>` for one that means different fields on different types.
    */
   readonly dataKey: string;
   readonly fieldName: string;

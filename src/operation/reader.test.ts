@@ -20,7 +20,8 @@ const types: TypeIndex = {
   isInaccessibleEnumValue: () => false,
   isInterfaceObject: () => false,
   isNonNull: () => false,
-  isFieldName: () => true, keyFieldSets: () => [],
+  isFieldName: () => true,
+  keyFieldSets: () => [],
 };
 const defaults: ParserLimits = { maxTokens: 15_000, approximateDepthLimit: 200, totalFieldsLimit: 3_500, operationNameLengthLimit: 512 };
 

@@ -97,6 +97,12 @@ describe('composition problems', () => {
     ]);
   });
 
+  it('refuse an interface object beside its implementations', () => {
+    const users = `${LINK}type Query { users: [User] } interface Node @key(fields: "id") { id: ID! } type User implements Node @key(fields: "id") { id: ID! }`;
+    const stats = `${LINK}type Node @key(fields: "id") @interfaceObject { id: ID! rank: Int } type User @key(fields: "id") { id: ID! age: Int }`;
+    expect(problems({ users, stats })).toMatchObject([{ code: 'INTERFACE_OBJECT_USAGE_ERROR', subgraphs: ['stats'], coordinate: 'User' }]);
+  });
+
   it('refuse two subgraphs of one name', () => {
     const [service] = services({ a: 'type Query { a: Int }' });
     if (service === undefined) throw new Error('one service');

@@ -2,6 +2,7 @@
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { err, ok, type Result } from '../shared/result.ts';
 import { directivesNamed, readMachinery, textArgument } from './directives.ts';
+import { checkInterfaceObjects } from './interface-objects.ts';
 import type { SubgraphAddress, Supergraph } from './model.ts';
 import { type GraphProblem, problem } from './problem.ts';
 import { buildPublicSchema } from './public-schema.ts';
@@ -14,10 +15,12 @@ export function readSupergraph(sdl: string): Result<Supergraph, readonly GraphPr
   const graphs = readGraphs(document.value);
   if (graphs.size === 0)
     return err([problem('INVALID_SUPERGRAPH', 'The SDL is not that of a supergraph: it has no enum join__Graph with subgraphs.')]);
+  const graphNames = new Map([...graphs].map(([value, address]) => [value, address.name]));
+  const misused = checkInterfaceObjects(document.value, graphNames);
+  if (misused.length > 0) return err(misused);
   const machinery = readMachinery(document.value);
   const publicSchema = buildPublicSchema(document.value, machinery);
   if (!publicSchema.ok) return publicSchema;
-  const graphNames = new Map([...graphs].map(([value, address]) => [value, address.name]));
   return ok({
     sdl,
     subgraphs: new Map([...graphs.values()].map((address) => [address.name, address])),
