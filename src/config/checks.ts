@@ -2,6 +2,7 @@
 import type { ConfigProblem, KeyPath } from './problem.ts';
 import { problemAt } from './schema-problems.ts';
 import { entryAt, type SourceEntry, type SourceNode, type SourceScalar } from './source.ts';
+import { parseBoolean } from './variables.ts';
 
 const ERRORS = 'subgraph_error_propagation';
 
@@ -47,7 +48,8 @@ function duplicates(root: SourceNode, list: KeyPath, key: string, message: strin
 
 function checkCors(root: SourceNode): readonly ConfigProblem[] {
   const credentials = scalarAt(root, ['cors', 'allow_credentials']);
-  if (credentials?.value !== true || scalarAt(root, ['cors', 'enabled'])?.value === false) return [];
+  if (credentials === undefined || booleanOf(credentials) !== true) return [];
+  if (booleanOf(scalarAt(root, ['cors', 'enabled'])) === false) return [];
   const origins = entryAt(root, ['cors', 'allow_origins'])?.node;
   const isOpen =
     origins === undefined || (origins.kind === 'list' && origins.items.some((item) => item.kind === 'scalar' && item.value === '*'));
@@ -82,7 +84,7 @@ function checkLists(root: SourceNode, block: KeyPath): readonly ConfigProblem[] 
 function checkAttachRequest(root: SourceNode, block: KeyPath): readonly ConfigProblem[] {
   const path = [...block, 'attach_request'];
   const value = scalarAt(root, path);
-  if (value?.value !== true) return [];
+  if (value === undefined || booleanOf(value) !== true) return [];
   return [
     problemAt(value.origin, path, 'would show the public URLs and variables; set it in an audience (subgraph_error_propagation.audiences)'),
   ];
@@ -92,10 +94,15 @@ function checkAttachRequest(root: SourceNode, block: KeyPath): readonly ConfigPr
 function checkDetails(root: SourceNode, block: KeyPath): readonly ConfigProblem[] {
   const details = entryAt(root, [...block, 'return_error_details']);
   const code = scalarAt(root, [...block, 'return_error_code']);
-  if (details === undefined || code?.value !== true) return [];
+  if (details === undefined || code === undefined || booleanOf(code) !== true) return [];
   const message =
     'stands beside return_error_details: the one puts the status into the body of an answer with status 200, the other makes it the status of the answer; keep one';
   return [problemAt(code.origin, [...block, 'return_error_code'], message)];
+}
+
+function booleanOf(scalar: SourceScalar | undefined): boolean | null {
+  if (scalar?.expanded === true) return parseBoolean(scalar.text);
+  return typeof scalar?.value === 'boolean' ? scalar.value : null;
 }
 
 function scalarAt(root: SourceNode, path: KeyPath): SourceScalar | undefined {

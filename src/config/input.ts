@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { keyOf, kindOf } from './field-kind.ts';
 import { noteOf } from './fields.ts';
 import type { SourceMap, SourceNode, SourceScalar } from './source.ts';
+import { parseBoolean } from './variables.ts';
 
 /**
  * Gives plain values for `field`: an empty section is an empty map, a single value stands for a list of one where the key allows it, a
@@ -47,7 +48,8 @@ function scalarInput(node: SourceScalar, field: z.core.$ZodType, kind: 'text' | 
   return note.textual === true || node.expanded ? node.text : node.value;
 }
 
-function directoryOf(node: SourceNode, cwd: string): string {
+/** What relative paths in a value are relative to: the file that it stands in, or `cwd` for a variable. */
+export function directoryOf(node: SourceNode, cwd: string): string {
   return node.origin.kind === 'file' ? dirname(resolve(cwd, node.origin.position.file)) : cwd;
 }
 
@@ -65,6 +67,5 @@ function plainValue(node: SourceNode): unknown {
 /** The value that a key of this kind wants; text that does not fit stays text, for the schema to refuse. */
 function typedText(text: string, kind: 'number' | 'boolean'): string | number | boolean {
   if (kind === 'number') return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : text;
-  if (/^(?:1|t|true)$/i.test(text)) return true;
-  return /^(?:0|f|false)$/i.test(text) ? false : text;
+  return parseBoolean(text) ?? text;
 }

@@ -1,12 +1,13 @@
 /** Files, environment and defaults to one complete configuration, or to everything that is wrong with them. */
 import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../shared/result.ts';
 import { crossCheck } from './checks.ts';
 import { DEV_MODE_WARNING } from './dev-mode.ts';
 import { layerEnvironment, variableKeys } from './environment.ts';
-import { toInput } from './input.ts';
+import { directoryOf, toInput } from './input.ts';
+import { graphKeys } from './keys/graph.ts';
 import { type ConfigPosition, type ConfigProblem, type KeyPath, sortProblems } from './problem.ts';
 import { type RouterConfig, resolveConfig, rootSchema, rootShape } from './schema.ts';
 import { issueMessage, problemAt, schemaProblems } from './schema-problems.ts';
@@ -38,6 +39,14 @@ export interface LoadedConfig {
 
 const DEFAULT_FILE = 'router.config.yaml';
 
+const NO_FILE: ConfigProblem = {
+  file: DEFAULT_FILE,
+  line: null,
+  column: null,
+  key: '',
+  message: 'does not exist; write it, or name another file with --config or CONFIG_PATH',
+};
+
 const CATALOGUE: KeyPath = ['subgraph_error_propagation', 'catalogue'];
 
 const VARIABLE_KEYS = variableKeys(rootShape);
@@ -50,7 +59,8 @@ export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly 
   const found = [...(parsed.success ? [] : schemaProblems(parsed.error.issues, root, rootSchema)), ...crossCheck(root)];
   // What a file that is not YAML seems to say, or to leave out, is no problem of its own.
   const trusted = sources.brokenFiles.size === 0 ? found : found.filter(({ file, key }) => key !== '' && !sources.brokenFiles.has(file));
-  const problems = [...sources.problems, ...trusted];
+  const isWithoutFile = sources.paths.length === 0;
+  const problems = [...sources.problems, ...trusted.map((problem) => (isWithoutFile && problem.key === '' ? NO_FILE : problem))];
   if (problems.length > 0 || !parsed.success) return err(sortProblems(problems, sources.names));
   const config = resolveConfig(parsed.data);
   return ok({
@@ -60,6 +70,19 @@ export function loadConfig(options: LoadOptions): Result<LoadedConfig, readonly 
     origin: (path) => entryAt(root, path)?.node.origin ?? null,
     warnings: config.devMode ? [DEV_MODE_WARNING] : [],
   });
+}
+
+/**
+ * The configuration with nothing but its graph in it, whatever is wrong with its other keys; null when the graph's own keys are wrong.
+ *
+ * So that a check can tell problems of the graph beside those of the configuration.
+ */
+export function loadGraphOnly(options: LoadOptions): RouterConfig | null {
+  const root = readRoot(new SourceFiles(options), options);
+  if (root.kind !== 'map') return null;
+  const graph: SourceMap = { ...root, entries: new Map([...root.entries].filter(([key]) => Object.hasOwn(graphKeys, key))) };
+  const parsed = rootSchema.safeParse(toInput(graph, rootSchema, options.cwd));
+  return parsed.success && crossCheck(graph).length === 0 ? resolveConfig(parsed.data) : null;
 }
 
 function positionOf(origin: Origin | undefined): ConfigPosition | null {
@@ -84,12 +107,13 @@ function readRoot(sources: SourceFiles, { files, cwd }: LoadOptions): SourceNode
 
 /** Puts the keys of `catalogue.file` under those that stand in the catalogue itself. */
 function includeCatalogue(root: SourceNode, sources: SourceFiles, cwd: string): SourceNode {
-  const named = entryAt(root, [...CATALOGUE, 'file'])?.node;
-  if (named?.kind !== 'scalar' || named.broken || named.text === '' || named.origin.kind !== 'file') return root;
-  const path = resolve(dirname(resolve(cwd, named.origin.position.file)), named.text);
-  const file = relative(cwd, path);
-  if (sources.names.includes(file)) {
-    sources.problems.push(problemAt(named.origin, [...CATALOGUE, 'file'], 'is a file that is read already; name another'));
+  const path = [...CATALOGUE, 'file'];
+  const named = entryAt(root, path)?.node;
+  if (named?.kind !== 'scalar' || named.broken || named.value === null || named.text === '') return root;
+  const file = relative(cwd, resolve(directoryOf(named, cwd), named.text));
+  const refusal = sources.names.includes(file) ? 'is a file that is read already; name another' : sources.refusal(file);
+  if (refusal !== null) {
+    sources.problems.push(problemAt(named.origin, path, refusal));
     return root;
   }
   const included = sources.read(file, false);
@@ -127,7 +151,7 @@ class SourceFiles {
     if (!text.ok && isOptional && text.error === 'ENOENT') return null;
     this.paths.push(path);
     if (!text.ok) {
-      this.#refuse(file, text.error === 'ENOENT' ? 'does not exist' : `cannot be read (${text.error})`);
+      this.#refuse(file, unreadable(text.error));
       return null;
     }
     const parsed = parseYamlSource(text.value, file, this.environment);
@@ -136,10 +160,16 @@ class SourceFiles {
     return parsed.root;
   }
 
+  /** Why a file cannot be read, for whoever names it; null when it can be. */
+  refusal(file: string): string | null {
+    const text = this.#readText(resolve(this.#cwd, file));
+    return text.ok ? null : `the file ${unreadable(text.error)}`;
+  }
+
   #readDotEnv(): Environment {
     const text = this.#readText(resolve(this.#cwd, '.env'));
     if (text.ok) return parseEnv(text.value);
-    if (text.error !== 'ENOENT') this.#refuse('.env', `cannot be read (${text.error})`);
+    if (text.error !== 'ENOENT') this.#refuse('.env', unreadable(text.error));
     return {};
   }
 
@@ -156,4 +186,8 @@ class SourceFiles {
       return err(code);
     }
   }
+}
+
+function unreadable(code: string): string {
+  return code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
 }

@@ -28,7 +28,7 @@ export function printKey(path: KeyPath): string {
   let text = '';
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`;
-    else if (/^[\w-]+$/.test(segment)) text += text === '' ? segment : `.${segment}`;
+    else if (/^[\w-]{1,80}$/.test(segment)) text += text === '' ? segment : `.${segment}`;
     else text += `[${JSON.stringify(segment.length > 80 ? `${segment.slice(0, 80)}…` : segment)}]`;
   }
   return text;
@@ -40,11 +40,12 @@ export function printProblem(problem: ConfigProblem): string {
   return `${place}${problem.key === '' ? '' : ` ${problem.key}`}: ${problem.message}`;
 }
 
-/** In the order of `files`, then of lines; those of the environment last. */
+/** In the order of `files`, then of lines; those of other files first, of the environment last. */
 export function sortProblems(problems: readonly ConfigProblem[], files: readonly string[]): readonly ConfigProblem[] {
   const rank = (problem: ConfigProblem): number => {
     const index = files.indexOf(problem.file);
-    return index < 0 ? files.length : index;
+    if (index >= 0) return index;
+    return problem.line === null && problem.file === 'environment' ? files.length : -1;
   };
   return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }

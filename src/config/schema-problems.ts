@@ -65,10 +65,12 @@ export function schemaProblems(issues: readonly Issue[], root: SourceNode, schem
   return issues.flatMap((issue) => {
     const path: KeyPath = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], root, schema));
-    const { entry } = nearestEntry(root, path);
+    const { entry, isExact } = nearestEntry(root, path);
     if (entry.node.kind === 'scalar' && entry.node.broken) return [];
     const hint = issue.code === 'invalid_value' ? valueHint(entry.node, issue.values.map(String)) : '';
-    return [problemAt(entry.node.origin, path, issue.message + hint)];
+    // A single value that stands for a list has no index in the file.
+    const isListOfOne = !isExact && typeof path.at(-1) === 'number';
+    return [problemAt(entry.node.origin, isListOfOne ? path.slice(0, -1) : path, issue.message + hint)];
   });
 }
 

@@ -29,3 +29,9 @@ export function expandVariables(text: string, environment: Environment): Expansi
   });
   return { text: expanded, hasVariables, missing };
 }
+
+/** What a variable's text says of a key that is true or false, as Go reads it; null when it says neither. */
+export function parseBoolean(text: string): boolean | null {
+  if (/^(?:1|t|true)$/i.test(text)) return true;
+  return /^(?:0|f|false)$/i.test(text) ? false : null;
+}

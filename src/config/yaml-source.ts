@@ -41,7 +41,7 @@ export function parseYamlSource(text: string, file: string, environment: Environ
   let document: Document.Parsed;
   try {
     // uniqueKeys compares every pair of keys, so it is done below; the schema is fixed, whatever a %YAML directive says.
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, schema: 'core', logLevel: 'silent' });
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, schema: 'core', logLevel: 'error' });
   } catch (error) {
     return whole(error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed as YAML');
   }
