@@ -1,10 +1,20 @@
-import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { type LoadedConfig, loadConfig, loadGraphOnly } from '../config/load.ts';
 import { printProblem } from '../config/problem.ts';
+import type { RouterConfig } from '../config/schema.ts';
 import type { Problems } from '../router.ts';
 import { err, type Result } from '../shared/result.ts';
 
 /** The configuration that `--config` names, in this process's environment and folder. */
 export function loadConfigFiles(files: readonly string[]): Result<LoadedConfig, Problems> {
-  const loaded = loadConfig({ files, env: process.env, cwd: process.cwd() });
+  const loaded = loadConfig(optionsFor(files));
   return loaded.ok ? loaded : err(loaded.error.map(printProblem));
+}
+
+/** The graph of files whose other keys are wrong; null when that cannot be told. */
+export function loadGraphOfFiles(files: readonly string[]): RouterConfig | null {
+  return loadGraphOnly(optionsFor(files));
+}
+
+function optionsFor(files: readonly string[]) {
+  return { files, env: process.env, cwd: process.cwd() };
 }

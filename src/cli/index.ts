@@ -31,7 +31,13 @@ function createProgram(output: CliOutput, exit: (code: number) => void): Command
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.out(text),
-      writeErr: (text) => output.problem(text.trimEnd().replace(/^error: /, '')),
+      writeErr: (text) =>
+        output.problem(
+          text
+            .trimEnd()
+            .replace(/^error: /, '')
+            .replaceAll('\n', ' '),
+        ),
     });
   program
     .command('start')

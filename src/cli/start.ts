@@ -24,7 +24,8 @@ export async function start(configFiles: readonly string[], output: CliOutput, s
   return runUntilSignal(router.value, signals);
 }
 
-function runUntilSignal(router: Router, signals: Signals): Promise<number> {
+/** Resolves with the exit code when a signal has stopped the router. */
+export function runUntilSignal(router: Router, signals: Signals): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
     const reload = (): void => void router.reload(); // logs what came of it

@@ -30,9 +30,9 @@ export interface LoadedConfig {
   /** Absolute paths of all files that were read for it, to watch. */
   readonly files: readonly string[];
   /** Where a key stands, by its YAML path; null when no file sets it. For problems that later layers find. */
-  locate(path: KeyPath): ConfigPosition | null;
+  readonly locate: (path: KeyPath) => ConfigPosition | null;
   /** Where a value came from, by its YAML path; null for a default. */
-  origin(path: KeyPath): Origin | null;
+  readonly origin: (path: KeyPath) => Origin | null;
   /** Sentences for the log. */
   readonly warnings: readonly string[];
 }

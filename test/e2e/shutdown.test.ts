@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { runUntilSignal } from '../../src/cli/start.ts';
+import { deferred, startSmallStage } from './stage.ts';
+
+/** The process as the command sees it, without ending this one. */
+class FakeSignals extends EventEmitter {
+  readonly exits: number[] = [];
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+async function setUp(config: object = {}) {
+  const gate = deferred();
+  const stage = await startSmallStage(
+    async () => {
+      await gate.promise;
+      return { value: 'x' };
+    },
+    { grace_period: '10s', ...config },
+  );
+  const signals = new FakeSignals();
+  const ended = runUntilSignal(stage.router, signals);
+  return { stage, gate, signals, ended };
+}
+
+describe('SIGTERM', () => {
+  it('lets requests in flight finish and then ends well', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    const answer = stage.post('{ value }');
+    await stage.subgraph.arrived(1);
+    signals.emit('SIGTERM');
+    await stage.logged('shutting down');
+    await expect(stage.post('{ value }')).rejects.toThrow();
+    gate.resolve();
+    const { body, headers } = await answer;
+    expect(body).toEqual({ data: { value: 'x' } });
+    expect(headers.get('connection')).toBe('close');
+    expect(await ended).toBe(0);
+    expect(signals.eventNames()).toEqual([]);
+    await stage.subgraph.close();
+  });
+
+  it('cuts off what takes longer than the grace period, and says so', async () => {
+    const { stage, gate, signals, ended } = await setUp({ grace_period: '20ms' });
+    const answer = stage.post('{ value }').catch(() => 'cut off');
+    await stage.subgraph.arrived(1);
+    signals.emit('SIGINT');
+    expect(await ended).toBe(0);
+    expect(await answer).toBe('cut off');
+    expect(await stage.logged('requests were cut off at the end of the grace period')).toMatchObject({ level: 'warn', requests: 1 });
+    gate.resolve();
+    await stage.subgraph.close();
+  });
+
+  it('ends at once when it comes twice', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    const answer = stage.post('{ value }');
+    await stage.subgraph.arrived(1);
+    signals.emit('SIGINT');
+    signals.emit('SIGTERM');
+    expect(signals.exits).toEqual([1]);
+    gate.resolve();
+    await Promise.all([answer, ended]);
+    await stage.subgraph.close();
+  });
+});
+
+describe('SIGHUP', () => {
+  it('reloads', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    signals.emit('SIGHUP');
+    await stage.logged('reload applied');
+    gate.resolve();
+    expect((await stage.post('{ value }')).body).toEqual({ data: { value: 'x' } });
+    signals.emit('SIGTERM');
+    await ended;
+    await stage.subgraph.close();
+  });
+});
+
+describe('a rolling restart under load', () => {
+  it('loses no request', async () => {
+    const stages = [await startSmallStage(() => ({ value: 'x' })), await startSmallStage(() => ({ value: 'x' }), { grace_period: '10s' })];
+    const [next, first] = stages;
+    let current = first;
+    let isOver = false;
+    let answered = 0;
+    const client = async (): Promise<void> => {
+      while (!isOver) {
+        // What a load balancer does: it sends to whom it knows to be ready.
+        expect((await current?.post('{ value }'))?.body).toEqual({ data: { value: 'x' } });
+        answered++;
+      }
+    };
+    const clients = Promise.all(Array.from({ length: 8 }, client));
+    while (answered < 100) await new Promise((resolve) => setImmediate(resolve));
+    current = next;
+    await first?.router.shutdown();
+    const before = answered;
+    while (answered < before + 100) await new Promise((resolve) => setImmediate(resolve));
+    isOver = true;
+    await clients;
+    await Promise.all(stages.map((stage) => stage.close()));
+  });
+});
