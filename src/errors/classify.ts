@@ -34,7 +34,7 @@ export function classifyReply(reply: SubgraphReply, expectation: ReplyExpectatio
   if (!parsed.ok) return failed(reply.status, httpFailure(isSuccess(reply.status) ? 'invalid_json' : 'http_status', reply));
   const body = isJsonObject(parsed.value) ? parsed.value : {};
   const listed = ownProperty(body, 'errors');
-  const errors = isJsonArray(listed) && listed.length > 0 ? ingestErrors(listed, reply.body.length) : NO_ERRORS;
+  const errors = isJsonArray(listed) && listed.length > 0 ? ingestErrors(withExactPositions(listed, reply), reply.body.length) : NO_ERRORS;
   const data = ownProperty(body, 'data');
   const content =
     expectation.kind === 'root' ? rootContent(data, errors, reply) : entityContent(data, errors, expectation.lists, reply, profile);
@@ -46,6 +46,16 @@ export function classifyReply(reply: SubgraphReply, expectation: ReplyExpectatio
     failure: content.failure ?? malformedErrors(listed, profile),
     extensions: isJsonObject(extensions) ? extensions : null,
   };
+}
+
+const FLOAT_POSITION = /"(line|column)"\s*:\s*-?\d+\.\d+(?=[\s,}])/g;
+
+/** A line of `1.0` is no line, as Cosmo has it; but a parsed number no longer tells how it was written. */
+function withExactPositions(listed: readonly JsonValue[], reply: HttpReply): readonly JsonValue[] {
+  if (reply.body.search(FLOAT_POSITION) < 0) return listed;
+  const parsed = parseJson(reply.body.replace(FLOAT_POSITION, '"$1":null'));
+  const again = parsed.ok && isJsonObject(parsed.value) ? ownProperty(parsed.value, 'errors') : undefined;
+  return isJsonArray(again) ? again : listed;
 }
 
 type Content = Pick<ClassifiedReply, 'failure' | 'data' | 'entities' | 'listFailures'>;

@@ -8,6 +8,7 @@ export function responsePolicyConfig(block: Partial<PropagationBlock>): Response
     subgraphErrorPropagation: {
       enabled: true,
       mode: 'wrapped',
+      rewritePaths: true,
       omitLocations: true,
       omitExtensions: false,
       attachServiceName: true,
@@ -23,6 +24,7 @@ export function responsePolicyConfig(block: Partial<PropagationBlock>): Response
       attachRetryHints: false,
       attachMutationOutcome: false,
       message: null,
+      attachRequest: false,
       redactedMessage: null,
       ...block,
     },

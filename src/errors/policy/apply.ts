@@ -1,12 +1,18 @@
 /** Applies a policy to the errors of one response: once, last, in one pure function. */
+import type { Detector } from '../../config/keys/error-scrub.ts';
 import { unreachable } from '../../shared/assert.ts';
-import { type JsonObject } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { commonPrefix, type ResponsePath } from '../../shared/path.ts';
 import { fetchPosition } from '../client-path.ts';
-import type { FetchExchange, FetchSite, PlacedError, PlacedSubgraphError } from '../model.ts';
+import type { FetchExchange, FetchSite, OperationType, PlacedDependency, PlacedError, PlacedSubgraphError } from '../model.ts';
+import { sharedCode } from '../rules/failure-codes.ts';
+import { showsEveryPlace } from '../rules/rewrite-paths.ts';
 import { approve, type ClientError } from './client-error.ts';
-import type { ErrorPolicy, SubgraphPolicy } from './compile.ts';
-import { ErrorDraft, type ErrorFacts, type Subject } from './draft.ts';
+import type { ErrorPolicy, SubgraphPolicy, Treatment } from './compile.ts';
+import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
+import type { CatalogueMatch } from './own-catalogue.ts';
+import { ErrorQuota, truncationError } from './quota.ts';
+import { type ErrorTraits, traitsOf } from './traits.ts';
 
 /** What of a request the policy may look at. */
 export interface PolicyFacts {
@@ -19,177 +25,266 @@ export interface PolicyFacts {
 
 export interface AppliedPolicy {
   readonly errors: readonly ClientError[];
-  /** By original error: the same id stands in the log. Empty without `error_ids`. */
+  /** By original (`originalOf`): the same id stands in the log. Empty without `error_ids`. */
   readonly ids: ReadonlyMap<object, string>;
+  /** What the catalogue wants as status when nothing was delivered: the highest of all errors; null for none. */
+  readonly httpStatus: number | null;
+  /** Detectors of the scrubber that found something, once per error. */
+  readonly scrubbed: readonly { readonly detector: Detector; readonly subgraph: string }[];
+  /** Errors that the catalogue does not know, when there is one. */
+  readonly undeclared: readonly { readonly code: string | null; readonly subgraph: string }[];
 }
 
-const NO_IDS: ReadonlyMap<object, string> = new Map();
-const UNTOUCHED: AppliedPolicy = { errors: [], ids: NO_IDS };
+const UNTOUCHED: AppliedPolicy = { errors: [], ids: new Map(), httpStatus: null, scrubbed: [], undeclared: [] };
 
-/** What clients read of `errors`, in the same order. */
+/** What clients read of `errors`, in the same order. Nothing is done where there is nothing. */
 export function applyErrorPolicy(policy: ErrorPolicy, errors: readonly PlacedError[], facts: PolicyFacts): AppliedPolicy {
   return errors.length === 0 ? UNTOUCHED : new Application(policy, facts).run(errors);
 }
 
-/** Errors of one fetch that share a wrapper. `slots` are the positions in the output that wait for it. */
+/** What an id belongs to: the entry, the failure of the exchange, the skipped fetch or the value, at however many places it shows. */
+export function originalOf(error: PlacedError): object {
+  switch (error.kind) {
+    case 'graphql':
+      return error.entry;
+    case 'failure':
+      return error.failure;
+    case 'dependency':
+      return error.site;
+    case 'value':
+      return error;
+    default:
+      return unreachable(error);
+  }
+}
+
+/** An error, how it is treated, and what the operator's catalogue says of it. */
+interface Judged<E extends PlacedError> {
+  readonly error: E;
+  readonly policy: SubgraphPolicy;
+  readonly treatment: Treatment;
+  readonly match: CatalogueMatch | null;
+}
+
+interface PlacedEntry {
+  readonly judged: Judged<PlacedSubgraphError>;
+  readonly path: ResponsePath | null;
+}
+
+/** Errors of one fetch that share a wrapper. Slots are the positions in the output that wait for it. */
 interface Wrapping {
-  readonly members: PlacedSubgraphError[];
-  readonly slots: { readonly at: number; readonly member: PlacedSubgraphError | null; readonly path: ResponsePath | null }[];
+  readonly members: Judged<PlacedSubgraphError>[];
+  readonly inner: PlacedEntry[];
+  readonly slots: { readonly at: number; readonly own: PlacedEntry | null }[];
 }
 
 /** The state of one application; lives for one response. */
 class Application {
   readonly #policy: ErrorPolicy;
   readonly #facts: PolicyFacts;
+  readonly #quota: ErrorQuota;
   readonly #out: (ClientError | null)[] = [];
   readonly #ids = new Map<object, string>();
   readonly #wrappings = new Map<FetchExchange, Map<FetchSite, Wrapping>>();
+  readonly #skipped = new Map<FetchSite, number>();
+  readonly #scrubbed: { detector: Detector; subgraph: string }[] = [];
+  readonly #undeclared: { code: string | null; subgraph: string }[] = [];
+  #httpStatus: number | null = null;
 
   constructor(policy: ErrorPolicy, facts: PolicyFacts) {
     this.#policy = policy;
     this.#facts = facts;
+    this.#quota = new ErrorQuota(policy.of(facts.audience, null).base.settings.limits.errorsPerResponse);
   }
 
   run(errors: readonly PlacedError[]): AppliedPolicy {
     for (const error of errors) this.#apply(error);
     for (const bySite of this.#wrappings.values()) for (const wrapping of bySite.values()) this.#fillSlots(wrapping);
-    return { errors: this.#out.map((error) => error ?? approve(null)), ids: this.#ids };
+    const shown = this.#out.map((error) => error ?? approve(null));
+    if (this.#quota.hidden > 0) shown.push(approve(truncationError(this.#quota)));
+    return { errors: shown, ids: this.#ids, httpStatus: this.#httpStatus, scrubbed: this.#scrubbed, undeclared: this.#undeclared };
   }
 
   #apply(error: PlacedError): void {
     switch (error.kind) {
       case 'graphql':
-        return this.#subgraphError(error);
+        return this.#subgraphError(this.#judge(error));
       case 'failure': {
-        const { subgraph, operationType, reply, classified } = error.exchange;
-        const facts = { ...this.#blank(error.site.subgraph, operationType), site: error.site, reply, status: classified.status };
-        return this.#push('failure', subgraph, {
-          ...facts,
-          failure: error.failure,
-          path: error.path,
-          errorId: this.#idOf(error, subgraph),
-        });
+        const judged = this.#judge(error);
+        const facts = this.#exchangeFacts(judged);
+        facts.failure = error.failure;
+        facts.path = error.path;
+        return this.#single('failure', judged, facts, error.site.subgraph);
       }
-      case 'dependency': {
-        const { subgraph, operationType } = error.site;
-        const facts = { ...this.#blank(subgraph, operationType), site: error.site, path: error.path };
-        return this.#push('dependency', subgraph, { ...facts, errorId: this.#idOf(error, subgraph) });
-      }
+      case 'dependency':
+        return this.#dependency(this.#judge(error));
       case 'value': {
-        const { subgraph, operationType, path } = error;
-        const facts = { ...this.#blank(subgraph, operationType), value: error, path };
-        return this.#push('value', subgraph, { ...facts, errorId: this.#idOf(error, subgraph) });
+        const judged = this.#judge(error);
+        const facts = this.#basicFacts(judged, error.subgraph, error.operationType);
+        facts.value = error;
+        facts.path = error.path;
+        return this.#single('value', judged, facts, error.subgraph);
       }
       default:
         return unreachable(error);
     }
   }
 
-  #subgraphError(error: PlacedSubgraphError): void {
-    const { settings } = this.#policyOf(error.site.subgraph);
-    const passes = settings.mode === 'pass-through';
-    if (passes && (settings.showDetails || this.#policy.profile === 'cosmo')) {
-      for (const path of shownPaths(error)) this.#out.push(this.#entry('entry', error, path));
-      return;
+  #judge<E extends PlacedError>(error: E): Judged<E> {
+    const subgraph = error.kind === 'value' ? error.subgraph : error.site.subgraph;
+    const policy = this.#policy.of(this.#facts.audience, subgraph);
+    const { catalogue } = this.#policy;
+    if (policy.treat === null && catalogue === null) return { error, policy, treatment: policy.base, match: null };
+    const traits = traitsOf(error, this.#facts.operationName);
+    const treatment = policy.treat === null ? policy.base : policy.treat(traits);
+    const match = catalogue === null ? null : this.#consult(catalogue.match(traits), treatment, traits);
+    return { error, policy, treatment, match };
+  }
+
+  /** The fallback is for errors that nobody has spoken about: neither an entry nor a rule that sets the code. */
+  #consult(match: CatalogueMatch | null, treatment: Treatment, { code, subgraph }: ErrorTraits): CatalogueMatch | null {
+    if (match?.declared !== true) this.#undeclared.push({ code, subgraph: subgraph ?? '' });
+    const chosen = match?.declared === false && treatment.code !== null ? null : match;
+    const status = chosen?.httpStatus ?? null;
+    if (status !== null) this.#httpStatus = Math.max(this.#httpStatus ?? 0, status);
+    return chosen;
+  }
+
+  #single(subject: Subject, judged: Judged<PlacedError>, facts: ErrorFacts, subgraph: string | null): void {
+    facts.errorId = this.#idOf(judged.error, judged.treatment);
+    if (this.#quota.admits(subgraph, judged.treatment.settings.limits)) this.#out.push(this.#finish(subject, judged.treatment, facts));
+  }
+
+  #dependency(judged: Judged<PlacedDependency>): void {
+    const { error, treatment } = judged;
+    const { site } = error;
+    const facts = this.#basicFacts(judged, site.subgraph, site.operationType);
+    facts.site = site;
+    facts.path = error.path;
+    const place = this.#skipped.get(site) ?? 0;
+    this.#skipped.set(site, place + 1);
+    if (place >= (treatment.settings.limits.placesPerError ?? Infinity)) this.#quota.hide(1);
+    else this.#single('dependency', judged, facts, site.subgraph);
+  }
+
+  #subgraphError(judged: Judged<PlacedSubgraphError>): void {
+    const { error, treatment } = judged;
+    const { mode, showDetails, rewritePaths, limits } = treatment.settings;
+    this.#idOf(error, treatment);
+    const all = showsEveryPlace(rewritePaths, this.#policy.profile) ? error.paths : error.paths.slice(0, 1);
+    const paths = all.slice(0, limits.placesPerError ?? Infinity);
+    this.#quota.hide(all.length - paths.length);
+    const passes = mode === 'pass-through';
+    const hides = !showDetails && this.#policy.profile !== 'cosmo';
+    const wrapping = passes && !hides ? null : this.#wrappingOf(error);
+    wrapping?.members.push(judged);
+    for (const path of paths) {
+      if (!this.#quota.admits(error.site.subgraph, limits)) continue;
+      const entry = { judged, path };
+      if (wrapping === null) this.#out.push(this.#entry('entry', entry));
+      else {
+        wrapping.inner.push(entry);
+        // Hidden details in pass-through: every entry keeps its place and its path, and says what a wrapper would (section 3).
+        if (passes) wrapping.slots.push({ at: this.#reserve(), own: entry });
+        else if (!wrapping.slots.some(({ own }) => own === null)) wrapping.slots.push({ at: this.#reserve(), own: null });
+      }
     }
-    const wrapping = this.#wrappingOf(error);
-    if (passes) {
-      // Hidden details: every entry keeps its place and its path, and says what a wrapper would.
-      for (const path of shownPaths(error)) wrapping.slots.push({ at: this.#out.push(null) - 1, member: error, path });
-    } else if (wrapping.members.length === 0) {
-      wrapping.slots.push({ at: this.#out.push(null) - 1, member: null, path: null });
-    }
-    wrapping.members.push(error);
+  }
+
+  #reserve(): number {
+    return this.#out.push(null) - 1;
   }
 
   #wrappingOf(error: PlacedSubgraphError): Wrapping {
     let bySite = this.#wrappings.get(error.exchange);
     if (bySite === undefined) this.#wrappings.set(error.exchange, (bySite = new Map()));
     let wrapping = bySite.get(error.site);
-    if (wrapping === undefined) bySite.set(error.site, (wrapping = { members: [], slots: [] }));
+    if (wrapping === undefined) bySite.set(error.site, (wrapping = { members: [], inner: [], slots: [] }));
     return wrapping;
   }
 
-  #fillSlots(wrapping: Wrapping): void {
-    const [first] = wrapping.members;
-    if (first === undefined) return;
-    const inner = wrapping.members.flatMap((member) => shownPaths(member).map((path) => this.#entry('nested', member, path)));
-    for (const { at, member, path } of wrapping.slots) {
-      const { subgraph } = first.site;
-      const about = member ?? first;
-      const facts = { ...this.#fetchFacts(about), inner, errorId: this.#idOf(about.entry, subgraph) };
-      const own = { ...facts, entry: null, path: member === null ? wrapperPath(wrapping.members) : path };
-      this.#out[at] = this.#finish('wrapper', subgraph, { ...own, asSent: member?.asSent ?? null });
+  #fillSlots({ members, inner, slots }: Wrapping): void {
+    const [first] = members;
+    if (first === undefined || slots.length === 0) return;
+    const finished = inner.map((entry) => ({ entry, error: this.#entry('nested', entry) }));
+    const shown = finished.filter(({ entry }) => entry.judged.treatment.settings.showDetails).map(({ error }) => error);
+    const innerCode = sharedCode(finished.map(({ error }) => error));
+    const innerPath = commonPrefix(members.flatMap(({ error }) => error.paths.filter((path) => path !== null)));
+    // Errors that rules treat differently share the wrapper of the subgraph; it then follows the settings without rules.
+    const treatment = members.every((member) => member.treatment === first.treatment) ? first.treatment : first.policy.base;
+    const match = members.every((member) => member.match === first.match) ? first.match : null;
+    for (const { at, own } of slots) {
+      const judged = own?.judged ?? first;
+      const facts = this.#exchangeFacts({ ...judged, treatment, match: own === null ? match : judged.match });
+      // A wrapper says that the fetch failed; the catalogue's texts and codes are about the errors within.
+      facts.code = null;
+      facts.catalogue = facts.catalogue === null ? null : { ...facts.catalogue, message: own === null ? null : facts.catalogue.message };
+      facts.inner = shown;
+      facts.innerCode = innerCode;
+      facts.innerMessage = textOf(finished[0]?.error ?? null);
+      facts.innerPath = innerPath.length > 0 ? innerPath : null;
+      facts.path = own === null ? (facts.innerPath ?? fetchPosition(judged.error.site)) : own.path;
+      if (own !== null && facts.site !== null) facts.inner = [];
+      facts.errorId = this.#idOf(judged.error, treatment);
+      this.#out[at] = this.#finish('wrapper', own === null ? treatment : judged.treatment, facts);
     }
   }
 
-  #entry(subject: 'nested' | 'entry', error: PlacedSubgraphError, path: ResponsePath | null): ClientError {
-    const { subgraph } = error.site;
+  #entry(subject: 'nested' | 'entry', { judged, path }: PlacedEntry): ClientError {
+    const { error, treatment } = judged;
     if (this.#policy.profile === 'cosmo' && error.entry.raw === null) return approve(null);
-    return this.#finish(subject, subgraph, { ...this.#fetchFacts(error), path, errorId: this.#idOf(error.entry, subgraph) });
+    const facts = this.#exchangeFacts(judged);
+    facts.entry = error.entry;
+    facts.path = path;
+    facts.errorId = this.#idOf(error, treatment);
+    return this.#finish(subject, treatment, facts);
   }
 
-  #fetchFacts(error: PlacedSubgraphError): ErrorFacts {
-    const { reply, classified, operationType } = error.exchange;
-    const facts = { ...this.#blank(error.site.subgraph, operationType), site: error.site, reply, status: classified.status };
-    return { ...facts, entry: error.entry, asSent: error.asSent };
+  #exchangeFacts(judged: Judged<Extract<PlacedError, { exchange: FetchExchange }>>): ErrorFacts {
+    const { exchange, site } = judged.error;
+    const facts = this.#basicFacts(judged, site.subgraph, exchange.operationType);
+    facts.site = site;
+    facts.reply = exchange.reply;
+    facts.status = exchange.classified.status;
+    if (judged.treatment.settings.attachRequest) {
+      facts.url = this.#policy.urls.get(site.subgraph) ?? null;
+      facts.requestBody = exchange.requestBody;
+    }
+    return facts;
   }
 
-  #blank(subgraph: string | null, operationType: ErrorFacts['operationType']): ErrorFacts {
-    return { ...BLANK, subgraph, operationType };
+  #basicFacts({ policy, treatment, match }: Judged<PlacedError>, subgraph: string | null, operationType: OperationType): ErrorFacts {
+    const facts = new ErrorFacts();
+    facts.subgraph = policy.alias ?? subgraph;
+    facts.operationType = operationType;
+    facts.code = match?.code ?? treatment.code;
+    facts.catalogue = match;
+    return facts;
   }
 
-  #push(subject: Subject, subgraph: string | null, facts: ErrorFacts): void {
-    this.#out.push(this.#finish(subject, subgraph, facts));
+  /** Runs the rules for one error over a blank draft. */
+  #finish(subject: Subject, treatment: Treatment, facts: ErrorFacts): ClientError {
+    const draft = new ErrorDraft();
+    for (const rule of treatment.rules[subject]) rule.apply(draft, facts);
+    if (draft.findings.length > 0) this.#noteFindings(draft.findings, facts.site?.subgraph ?? facts.value?.subgraph ?? '');
+    const done: JsonObject = draft.finish(facts.entry?.raw ?? null);
+    return approve(done);
   }
 
-  #finish(subject: Subject, subgraph: string | null, facts: ErrorFacts): ClientError {
-    return approve(draftOf(this.#policyOf(subgraph), subject, facts));
+  #noteFindings(findings: readonly Detector[], subgraph: string): void {
+    for (const detector of new Set(findings)) this.#scrubbed.push({ detector, subgraph });
   }
 
-  #policyOf(_subgraph: string | null): SubgraphPolicy {
-    return this.#policy.general;
-  }
-
-  #idOf(original: object, subgraph: string | null): string | null {
-    if (!this.#policyOf(subgraph).settings.errorIds) return null;
+  #idOf(error: PlacedError, { settings }: Treatment): string | null {
+    if (!settings.errorIds) return null;
+    const original = originalOf(error);
     let id = this.#ids.get(original);
     if (id === undefined) this.#ids.set(original, (id = this.#facts.nextErrorId()));
     return id;
   }
 }
 
-const BLANK: ErrorFacts = {
-  subgraph: null,
-  operationType: 'query',
-  site: null,
-  reply: null,
-  status: null,
-  path: null,
-  entry: null,
-  failure: null,
-  value: null,
-  asSent: null,
-  inner: [],
-  errorId: null,
-};
-
-/** Runs the rules for one error over a blank draft. */
-function draftOf(policy: SubgraphPolicy, subject: Subject, facts: ErrorFacts): JsonObject {
-  const draft = new ErrorDraft();
-  for (const rule of policy.rules[subject]) rule.apply(draft, facts);
-  return draft.finish(facts.entry?.raw ?? null);
-}
-
-/** One per place; a single one where the client reads what the subgraph sent. */
-function shownPaths(error: PlacedSubgraphError): readonly (ResponsePath | null)[] {
-  return error.asSent === null ? error.paths : error.paths.slice(0, 1);
-}
-
-/** What the inner errors have in common, else where the fetch stands (error-layer.md section 5). */
-function wrapperPath(members: readonly PlacedSubgraphError[]): ResponsePath | null {
-  const paths = members.flatMap((member) => member.paths.filter((path) => path !== null));
-  const common = commonPrefix(paths);
-  const [first] = members;
-  return common.length > 0 || first === undefined ? common : fetchPosition(first.site);
+function textOf(error: JsonObject | null): string {
+  const message: JsonValue | undefined = error?.['message'];
+  return typeof message === 'string' ? message : '';
 }

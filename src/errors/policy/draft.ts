@@ -1,7 +1,9 @@
 /** An error on its way to a client: blank at first, so that whatever no rule copies in stays hidden. */
+import type { Detector } from '../../config/keys/error-scrub.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../../shared/json.ts';
 import type { ResponsePath } from '../../shared/path.ts';
 import type { FetchFailure, FetchSite, IngestedError, OperationType, PlacedValueError, SubgraphReply } from '../model.ts';
+import type { CatalogueMatch } from './own-catalogue.ts';
 
 /**
  * What a draft is about: an error that a subgraph sent (inside a wrapper or on its own), the wrapper of one fetch, a fetch that failed
@@ -10,24 +12,34 @@ import type { FetchFailure, FetchSite, IngestedError, OperationType, PlacedValue
 export type Subject = 'nested' | 'entry' | 'wrapper' | 'failure' | 'dependency' | 'value';
 
 /** What rules may look at. Nothing in here was chosen by a subgraph, except `entry` and the `reply` itself. */
-export interface ErrorFacts {
+export class ErrorFacts {
   /** The name that clients know; null where no subgraph is known. */
-  readonly subgraph: string | null;
-  readonly site: FetchSite | null;
+  subgraph: string | null = null;
   /** Of the fetch. */
-  readonly operationType: OperationType;
+  operationType: OperationType = 'query';
+  site: FetchSite | null = null;
   /** Null when nothing was sent because an input was missing, and for values. */
-  readonly reply: SubgraphReply | null;
-  readonly status: number | null;
-  readonly path: ResponsePath | null;
-  readonly entry: IngestedError | null;
-  readonly failure: FetchFailure | null;
-  readonly value: PlacedValueError | null;
-  /** Set when the client reads the path as the subgraph sent it. */
-  readonly asSent: { readonly path: JsonValue | undefined } | null;
-  /** Wrappers: the finished inner errors. */
-  readonly inner: readonly JsonValue[];
-  readonly errorId: string | null;
+  reply: SubgraphReply | null = null;
+  status: number | null = null;
+  path: ResponsePath | null = null;
+  entry: IngestedError | null = null;
+  failure: FetchFailure | null = null;
+  value: PlacedValueError | null = null;
+  /** Wrappers: the finished inner errors that are shown. */
+  inner: readonly JsonValue[] = [];
+  /** Wrappers: the code that all inner errors show; null when they differ. */
+  innerCode: JsonValue | null = null;
+  /** Wrappers: the text of the first inner error. */
+  innerMessage = '';
+  /** What the inner errors' paths have in common. */
+  innerPath: ResponsePath | null = null;
+  errorId: string | null = null;
+  /** What a rule (`set`) or the operator's catalogue makes of the code; null for the error's own. */
+  code: string | null = null;
+  catalogue: CatalogueMatch | null = null;
+  /** Where the request went, and its body; for audiences that may see it. */
+  url: string | null = null;
+  requestBody: string | null = null;
 }
 
 /** Mutable on purpose: it lives for one error. */
@@ -39,8 +51,10 @@ export class ErrorDraft {
   extensions: JsonValue | undefined = undefined;
   /** The code to add to the subgraph's extensions before they are filtered. */
   defaultCode: string | null = null;
-  /** Further members of the subgraph's entry that are shown. */
-  extras: 'none' | 'all' | ReadonlySet<string> = 'none';
+  /** Further members of the subgraph's entry that are shown; null for none. */
+  members: JsonObject | null = null;
+  /** What the scrubber found, for a metric. */
+  readonly findings: Detector[] = [];
 
   /** Sets an extension; an existing one keeps its position. Extensions that are no object (cosmo profile) stay as they are. */
   setExtension(key: string, value: JsonValue): void {
@@ -52,31 +66,23 @@ export class ErrorDraft {
   /** Members in the order of the subgraph's entry where there is one, the others behind them. */
   finish(source: JsonValue): JsonObject {
     const out: Record<string, JsonValue> = {};
-    if (isJsonObject(source)) for (const key of Object.keys(source)) this.#copyMember(out, key, source);
-    this.#put(out, 'message', this.message);
-    this.#put(out, 'locations', this.locations);
-    this.#put(out, 'path', this.path);
-    this.#put(out, 'extensions', this.extensions);
+    if (isJsonObject(source)) for (const key of Object.keys(source)) this.#copyMember(out, key);
+    put(out, 'message', this.message);
+    put(out, 'locations', this.locations);
+    put(out, 'path', this.path);
+    put(out, 'extensions', this.extensions);
     return out;
   }
 
-  #copyMember(out: Record<string, JsonValue>, key: string, source: JsonObject): void {
-    switch (key) {
-      case 'message':
-        return this.#put(out, key, this.message);
-      case 'locations':
-        return this.#put(out, key, this.locations);
-      case 'path':
-        return this.#put(out, key, this.path);
-      case 'extensions':
-        return this.#put(out, key, this.extensions);
-      default:
-        if (this.extras === 'all' || (this.extras !== 'none' && this.extras.has(key)))
-          setProperty(out, key, ownProperty(source, key) ?? null);
-    }
+  #copyMember(out: Record<string, JsonValue>, key: string): void {
+    if (key === 'message') put(out, key, this.message);
+    else if (key === 'locations') put(out, key, this.locations);
+    else if (key === 'path') put(out, key, this.path);
+    else if (key === 'extensions') put(out, key, this.extensions);
+    else if (this.members !== null && Object.hasOwn(this.members, key)) setProperty(out, key, ownProperty(this.members, key) ?? null);
   }
+}
 
-  #put(out: Record<string, JsonValue>, key: string, value: JsonValue | undefined): void {
-    if (value !== undefined) out[key] = value;
-  }
+function put(out: Record<string, JsonValue>, key: string, value: JsonValue | undefined): void {
+  if (value !== undefined) out[key] = value;
 }

@@ -3,8 +3,24 @@ import type { ErrorFacts } from '../policy/draft.ts';
 import type { ErrorProfile } from '../profile.ts';
 import type { ErrorRule } from './rule.ts';
 
-/** Copies the extensions that are allowed, in the subgraph's order, the default code last (cosmo-reference.md 3.2, steps 3 and 4). */
+/** Copies the extensions that are allowed, in the subgraph's order, the default code last; a code that was set stands for the subgraph's (cosmo-reference.md 3.2, steps 3 and 4). */
 export function allowedExtensionFields(
+  allowed: 'all' | readonly string[],
+  reserved: ReservedExtensions,
+  profile: ErrorProfile,
+): readonly ErrorRule[] {
+  return [ruleFor('nested', allowed, reserved.nested, profile), ruleFor('entry', allowed, reserved.entry, profile)];
+}
+
+/** Extensions that a subgraph can never set for the client, since they are ours to say (error-layer.md section 3). */
+export interface ReservedExtensions {
+  readonly nested: ReadonlySet<string>;
+  /** Of passed errors, to which name and status are attached. */
+  readonly entry: ReadonlySet<string>;
+}
+
+function ruleFor(
+  subject: 'nested' | 'entry',
   allowed: 'all' | readonly string[],
   reserved: ReadonlySet<string>,
   profile: ErrorProfile,
@@ -13,12 +29,12 @@ export function allowedExtensionFields(
   const keepEmpty = profile === 'cosmo' && allowed === 'all';
   return {
     key: allowed === 'all' ? 'allow_all_extension_fields' : 'allowed_extension_fields',
-    subjects: ['nested', 'entry'],
+    subjects: [subject],
     apply(draft, facts) {
       const sent = profile === 'cosmo' ? sentExtensions(facts) : facts.entry?.extensions;
-      const code = draft.defaultCode;
+      const code = facts.code ?? draft.defaultCode;
       if (isJsonObject(sent)) {
-        draft.extensions = copyExposed(sent, code, isExposed, keepEmpty);
+        draft.extensions = copyExposed(sent, code, facts.code !== null, isExposed, keepEmpty);
       } else if (sent === undefined || sent === null) {
         if (code === null) draft.extensions = profile === 'cosmo' ? sent : undefined;
         else if (isExposed('code')) draft.extensions = { code };
@@ -43,6 +59,7 @@ function sentExtensions(facts: ErrorFacts): JsonValue | undefined {
 function copyExposed(
   sent: JsonObject,
   code: string | null,
+  replacesCode: boolean,
   isExposed: (key: string) => boolean,
   keepEmpty: boolean,
 ): JsonObject | undefined {
@@ -50,7 +67,7 @@ function copyExposed(
   let empty = !keepEmpty;
   for (const key of Object.keys(sent)) {
     if (!isExposed(key)) continue;
-    setProperty(out, key, ownProperty(sent, key) ?? null);
+    setProperty(out, key, replacesCode && key === 'code' ? code : (ownProperty(sent, key) ?? null));
     empty = false;
   }
   if (code !== null && !Object.hasOwn(sent, 'code') && isExposed('code')) {

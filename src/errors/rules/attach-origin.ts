@@ -8,7 +8,8 @@ export function attachOrigin(attach: boolean): ErrorRule | null {
     key: 'attach_origin',
     subjects: ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
     apply(draft, facts) {
-      draft.setExtension('origin', facts.failure === null ? 'subgraph' : CATALOGUE[failureCode(facts.failure.kind)].origin);
+      const usual = facts.failure === null ? 'subgraph' : CATALOGUE[failureCode(facts.failure.kind)].origin;
+      draft.setExtension('origin', facts.catalogue?.origin ?? usual);
     },
   };
 }

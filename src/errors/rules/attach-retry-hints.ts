@@ -22,5 +22,7 @@ export function attachRetryHints(attach: boolean): ErrorRule | null {
 /** Null: unknown, as for most errors that a subgraph sends. A mutation may only be repeated when it was never sent. */
 function retryability(facts: ErrorFacts): boolean | null {
   if (facts.operationType === 'mutation') return mutationOutcome(facts) === 'not_sent';
+  const declared = facts.catalogue?.retryable ?? null;
+  if (declared !== null) return declared;
   return facts.failure === null ? null : isRetryable(facts.failure.kind, facts.status);
 }

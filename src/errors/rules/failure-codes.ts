@@ -24,12 +24,13 @@ export function failureCodes(enabled: boolean, defaultCode: string, profile: Err
 }
 
 function codeOf(facts: ErrorFacts, defaultCode: string): JsonValue {
+  if (facts.code !== null) return facts.code;
   if (facts.failure !== null) return failureCode(facts.failure.kind);
-  return facts.reply === null ? 'SUBGRAPH_DEPENDENCY_FAILED' : (sharedCode(facts.inner) ?? defaultCode);
+  return facts.reply === null ? 'SUBGRAPH_DEPENDENCY_FAILED' : (facts.innerCode ?? defaultCode);
 }
 
 /** The code that all inner errors show; null when they differ, or one shows none. */
-function sharedCode(inner: readonly JsonValue[]): JsonValue | null {
+export function sharedCode(inner: readonly JsonValue[]): JsonValue | null {
   const first = shownCode(inner[0]);
   if (first === null) return null;
   return inner.every((error) => isSame(shownCode(error), first)) ? first : null;
@@ -51,11 +52,14 @@ export function valueCodes(profile: ErrorProfile): ErrorRule {
     subjects: ['value'],
     apply(draft, facts) {
       if (facts.value === null) return;
-      const { kind } = facts.value.problem;
-      const code = profile === 'cosmo' ? COSMO_VALUE_CODES[kind] : VALUE_CODES[kind];
+      const code = facts.code ?? valueCode(facts.value.problem.kind, profile);
       if (code !== null) draft.setExtension('code', code);
     },
   };
+}
+
+export function valueCode(kind: ValueProblem['kind'], profile: ErrorProfile): string | null {
+  return profile === 'cosmo' ? COSMO_VALUE_CODES[kind] : VALUE_CODES[kind];
 }
 
 const VALUE_CODES: Readonly<Record<ValueProblem['kind'], ValueErrorCode>> = {

@@ -2,10 +2,12 @@
 import type { Subject } from '../policy/draft.ts';
 import type { ErrorSettings } from '../policy/settings.ts';
 import type { ErrorProfile } from '../profile.ts';
-import { allowedExtensionFields } from './allowed-extension-fields.ts';
+import type { Scrubber } from '../scrub/scrubber.ts';
+import { allowedExtensionFields, type ReservedExtensions } from './allowed-extension-fields.ts';
 import { allowedFields, nestedFields } from './allowed-fields.ts';
 import { attachMutationOutcome } from './attach-mutation-outcome.ts';
 import { attachOrigin } from './attach-origin.ts';
+import { attachRequest } from './attach-request.ts';
 import { attachRetryHints } from './attach-retry-hints.ts';
 import { attachServiceName } from './attach-service-name.ts';
 import { defaultExtensionCode } from './default-extension-code.ts';
@@ -13,6 +15,7 @@ import { deniedExtensionFields } from './denied-extension-fields.ts';
 import { enabled } from './enabled.ts';
 import { errorIds } from './error-ids.ts';
 import { failureCodes, valueCodes } from './failure-codes.ts';
+import { limits } from './limits.ts';
 import { message } from './message.ts';
 import { omitExtensions } from './omit-extensions.ts';
 import { omitLocations } from './omit-locations.ts';
@@ -20,19 +23,24 @@ import { propagateStatusCodes } from './propagate-status-codes.ts';
 import { redactedMessage } from './redacted-message.ts';
 import { rewritePaths } from './rewrite-paths.ts';
 import type { ErrorRule } from './rule.ts';
+import { scrub } from './scrub.ts';
 
 export type CompiledRules = Readonly<Record<Subject, readonly ErrorRule[]>>;
 
 /** The rules that act under these settings, by what they act on, in their order. */
-export function compileRules(settings: ErrorSettings, profile: ErrorProfile): CompiledRules {
+export function compileRules(settings: ErrorSettings, scrubber: Scrubber | null, profile: ErrorProfile): CompiledRules {
   const ordered: readonly (ErrorRule | null)[] = [
-    message(profile),
+    message(settings.message, profile),
     redactedMessage(settings.redactedMessage, profile),
-    rewritePaths(profile),
+    rewritePaths(settings.rewritePaths, profile),
     omitLocations(settings.keepLocations),
     defaultExtensionCode(settings.defaultExtensionCode),
-    allowedExtensionFields(settings.allowedExtensionFields, reservedExtensions(settings, profile), profile),
+    ...allowedExtensionFields(settings.allowedExtensionFields, reservedExtensions(settings, profile), profile),
     deniedExtensionFields(settings.deniedExtensionFields),
+    allowedFields(settings.allowedFields),
+    nestedFields(),
+    scrub(scrubber),
+    limits(settings.limits),
     failureCodes(settings.failureCodes, settings.defaultExtensionCode, profile),
     valueCodes(profile),
     enabled(settings.showDetails),
@@ -42,9 +50,8 @@ export function compileRules(settings: ErrorSettings, profile: ErrorProfile): Co
     attachOrigin(settings.attachOrigin),
     attachRetryHints(settings.attachRetryHints),
     attachMutationOutcome(settings.attachMutationOutcome),
+    attachRequest(settings.attachRequest, scrubber, settings.limits.extensionsBytes),
     omitExtensions(settings.keepExtensions, profile),
-    allowedFields(settings.allowedFields),
-    nestedFields(),
   ];
   const acting = ordered.filter((rule) => rule !== null);
   const forSubject = (subject: Subject) => acting.filter((rule) => rule.subjects.includes(subject));
@@ -58,13 +65,14 @@ export function compileRules(settings: ErrorSettings, profile: ErrorProfile): Co
   };
 }
 
-const ALWAYS_RESERVED = ['http', 'errorId', 'origin', 'retryable', 'retryAfter', 'outcome'] as const;
+/** Keys that only this router sets. `serviceName` and `statusCode` are its own where it attaches them. */
+export const ALWAYS_RESERVED: readonly string[] = ['http', 'errorId', 'origin', 'retryable', 'retryAfter', 'outcome'];
 
-/** Extensions that a subgraph can never set for the client, since they are ours to say (error-layer.md section 3). */
-export function reservedExtensions(settings: ErrorSettings, profile: ErrorProfile): ReadonlySet<string> {
-  if (profile === 'cosmo') return new Set();
-  const reserved = new Set<string>(ALWAYS_RESERVED);
-  if (settings.attachServiceName) reserved.add('serviceName');
-  if (settings.propagateStatusCodes) reserved.add('statusCode');
-  return reserved;
+function reservedExtensions(settings: ErrorSettings, profile: ErrorProfile): ReservedExtensions {
+  if (profile === 'cosmo') return { nested: NONE, entry: NONE };
+  const always = settings.attachRequest ? [...ALWAYS_RESERVED, 'request'] : ALWAYS_RESERVED;
+  const attached = [...(settings.attachServiceName ? ['serviceName'] : []), ...(settings.propagateStatusCodes ? ['statusCode'] : [])];
+  return { nested: new Set(always), entry: new Set([...always, ...attached]) };
 }
+
+const NONE: ReadonlySet<string> = new Set();

@@ -4,14 +4,15 @@ import type { IngestedError } from '../model.ts';
 import type { ErrorProfile } from '../profile.ts';
 import type { ErrorRule } from './rule.ts';
 
-/** The subgraph's own text, or the operator's instead of it. */
+/** The subgraph's own text, or the operator's instead of it; what the catalogue says is the operator's already. */
 export function redactedMessage(text: string | null, profile: ErrorProfile): ErrorRule {
   return {
     key: 'redacted_message',
     subjects: ['nested', 'entry'],
-    apply(draft, facts) {
-      if (text !== null) draft.message = text;
-      else if (facts.entry !== null) draft.message = profile === 'cosmo' ? sentMessage(facts.entry) : facts.entry.message;
+    apply(draft, { entry, catalogue }) {
+      const replacement = catalogue?.message ?? text;
+      if (replacement !== null) draft.message = replacement;
+      else if (entry !== null) draft.message = profile === 'cosmo' ? sentMessage(entry) : entry.message;
     },
   };
 }

@@ -1,0 +1,21 @@
+import type { Detector } from '../../config/keys/error-scrub.ts';
+import { isJsonObject } from '../../shared/json.ts';
+import type { Scrubber } from '../scrub/scrubber.ts';
+import type { ErrorRule } from './rule.ts';
+
+/** Removes what must not leave from every text that somebody else wrote: whatever comes after this rule is the router's own. */
+export function scrub(scrubber: Scrubber | null): ErrorRule | null {
+  if (scrubber === null) return null;
+  return {
+    key: 'scrub',
+    subjects: ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
+    apply(draft) {
+      const note = (detector: Detector): void => void draft.findings.push(detector);
+      if (draft.message !== undefined) draft.message = scrubber.scrubValue(draft.message, note);
+      if (draft.extensions !== undefined) draft.extensions = scrubber.scrubValue(draft.extensions, note);
+      if (draft.members === null) return;
+      const members = scrubber.scrubValue(draft.members, note);
+      if (isJsonObject(members)) draft.members = members;
+    },
+  };
+}
