@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/shared/json.ts';
 import { isRecord, type JsonRecord, type Script } from '../support/script.ts';
 
 export interface Section {
@@ -72,7 +73,7 @@ export interface Step {
 /** What an answer must be. Left out: anything. */
 export interface Expectation {
   readonly status?: number;
-  readonly data?: unknown;
+  readonly data?: JsonValue;
   /** No `data` key at all. */
   readonly noData?: boolean;
   /** All of them, in order; or just their number. */
@@ -89,7 +90,7 @@ export interface Expectation {
   readonly headerMatches?: Readonly<Record<string, string>>;
   readonly calls?: Readonly<Record<string, number>>;
   /** What a subgraph was asked for, over all its entity requests. */
-  readonly representations?: Readonly<Record<string, readonly JsonRecord[]>>;
+  readonly representations?: Readonly<Record<string, readonly JsonObject[]>>;
   readonly log?: readonly ExpectedLog[];
   readonly maxBytes?: number;
   readonly minMs?: number;
@@ -106,10 +107,10 @@ export interface ExpectedError {
   readonly path?: readonly (string | number)[];
   /** `extensions.serviceName`. */
   readonly service?: string;
-  readonly extensions?: JsonRecord;
-  readonly exactExtensions?: JsonRecord;
+  readonly extensions?: JsonObject;
+  readonly exactExtensions?: JsonObject;
   readonly lacksExtensions?: readonly string[];
-  readonly members?: JsonRecord;
+  readonly members?: JsonObject;
   readonly lacks?: readonly string[];
   readonly keys?: readonly string[];
 }
@@ -128,7 +129,7 @@ interface DefaultQuery {
   /** Which subgraph `bad` is about. */
   readonly subgraph: string;
   /** The answer when that subgraph's fetch fails. */
-  readonly data: unknown;
+  readonly data: JsonValue;
   readonly path: readonly string[];
 }
 
@@ -277,21 +278,22 @@ function readExpectation(written: unknown, standard: DefaultQuery | undefined): 
   const { fails, message, messageHas, extensions, ...rest } = written;
   if (fails === undefined) return rest;
   if (standard === undefined) throw new Error('`fails` needs one of the default queries');
-  const entry = {
+  const entry: ExpectedError = {
     path: standard.path,
     service: standard.subgraph,
     lacks: ['locations'],
-    ...(fails === '*' ? {} : { code: fails }),
-    ...(message === undefined ? {} : { message }),
-    ...(messageHas === undefined ? {} : { messageHas }),
-    ...(extensions === undefined ? {} : { extensions }),
+    ...(typeof fails === 'string' && fails !== '*' ? { code: fails } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(Array.isArray(messageHas) ? { messageHas: messageHas.map(String) } : {}),
+    ...(isJsonObject(extensions) ? { extensions } : {}),
   };
   return { status: 200, data: standard.data, errors: [entry], ...rest };
 }
 
 /** Exposure full, origin on, timeout 1 s, no retries, no ids; then what the scenario says. */
 function configOf(written: Written): JsonRecord {
-  const exposure = EXPOSURES[String(written['expose'] ?? 'full')] ?? {};
+  const { expose = 'full' } = written;
+  const exposure = typeof expose === 'string' ? (EXPOSURES[expose] ?? {}) : {};
   const base = {
     compatibility: 'none',
     subgraph_error_propagation: { error_ids: false, attach_service_name: written['origin'] !== 'off', ...exposure },

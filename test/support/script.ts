@@ -139,7 +139,7 @@ export class ScriptReader {
   }
 }
 
-const isEntryList = (script: Script): script is readonly ScriptEntry[] => Array.isArray(script);
+export const isEntryList = (script: Script): script is readonly ScriptEntry[] => Array.isArray(script);
 
 /** Whether the script says that nobody listens. */
 export function isRefused(script: Script): boolean {

@@ -153,15 +153,22 @@ export class Fleet {
   readonly #answers = new Map<string, Signal>();
   readonly #requests = new Map<string, Signal>();
 
-  /** Starts one server per name. Those whose script says `refused` are closed again, so that their port is free. */
-  static async start(scripts: Readonly<Record<string, Script>>, healthy: Readonly<Record<string, HealthyAnswer>> = {}): Promise<Fleet> {
+  /**
+   * Starts one server per name, on any free port or the one given. Those whose script says `refused` are closed again, so that nobody
+   * listens there.
+   */
+  static async start(
+    scripts: Readonly<Record<string, Script>>,
+    healthy: Readonly<Record<string, HealthyAnswer | null>> = {},
+    ports: Readonly<Record<string, number>> = {},
+  ): Promise<Fleet> {
     const fleet = new Fleet();
     for (const [name, script] of Object.entries(scripts)) {
       const subgraph = new ScriptedSubgraph(name, fleet, healthy[name] ?? null);
       fleet.#subgraphs.set(name, subgraph);
       // One after the other: a port that is free again must not be given to the next server.
       // oxlint-disable-next-line eslint/no-await-in-loop
-      await subgraph.listen();
+      await subgraph.listen(ports[name]);
       subgraph.play(script);
     }
     for (const [name, script] of Object.entries(scripts)) {
