@@ -42,8 +42,9 @@ export function createExchange(request: IncomingMessage, response: ServerRespons
       if (response.headersSent || response.destroyed) return;
       const isAbandoning = hasUnreadBody(request);
       const lines: string[] = ['x-request-id', requestId];
-      for (const [name, value] of options.commonHeaders(request)) lines.push(name, value);
-      for (const [name, value] of headers) lines.push(name, value);
+      const common = options.commonHeaders(request);
+      for (const [name, value] of common) lines.push(name, value);
+      for (const [name, value] of headers) if (!isOurs(name, common)) lines.push(name, value);
       if (status !== 204) lines.push('content-length', String(Buffer.byteLength(body)));
       if (isAbandoning || options.isClosing()) lines.push('connection', 'close');
       response.writeHead(status, lines);
@@ -51,6 +52,11 @@ export function createExchange(request: IncomingMessage, response: ServerRespons
       else response.end(body);
     },
   };
+}
+
+/** Headers that rules take from subgraphs must not stand beside ours: twice, they would mean nothing. */
+function isOurs(name: string, common: HeaderLines): boolean {
+  return name === 'x-request-id' || name === 'date' || (name !== 'vary' && common.some(([own]) => own === name));
 }
 
 function splitTarget(target: string): readonly [path: string, queryString: string] {

@@ -1,11 +1,15 @@
 /** A configuration and a graph become everything that requests need. */
 import type { RouterConfig } from '../config/schema.ts';
+import { clientAddressOf, compileNetworks, selectAudience } from '../errors/policy/audience.ts';
+import { PUBLIC } from '../errors/policy/compile.ts';
 import { createOperationReader } from '../operation/reader.ts';
 import { createPlanCache } from '../plan/plan-cache.ts';
 import { createPlanner } from '../plan/planner.ts';
-import { compileResponsePolicy } from '../respond/policy.ts';
+import type { GraphqlRequest } from '../respond/model.ts';
+import { compileResponsePolicy, type ResponsePolicy } from '../respond/policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { subgraphOptionsFrom } from '../subgraph/options.ts';
+import { compileResponseHeaderRules } from '../subgraph/response-headers.ts';
 import { createSubgraphSender } from '../subgraph/sender.ts';
 import { composeSubgraphs } from '../supergraph/compose.ts';
 import { type GraphSource, graphFiles, loadSupergraph, readServiceSdl, SDL_REQUEST_BODY, type SdlFetcher } from '../supergraph/load.ts';
@@ -65,6 +69,8 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
     plans: createPlanCache(planner.value, engine.executionPlanCacheSize),
     sender,
     policy,
+    responseHeaders: compileResponseHeaderRules(config.headers),
+    audienceOf: compileAudienceOf(policy, config.trustedProxies),
     rewritePaths: config.subgraphErrorPropagation.rewritePaths,
     devMode,
     sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
@@ -93,6 +99,18 @@ export async function loadGraph({
           graphSourceOf(config).subgraphs?.map(({ name, routing_url: url }) => ({ name, url, sdl: sdls.get(name) ?? '' })) ?? [],
         );
   return loaded.ok ? loaded : err(loaded.error.map(printProblem));
+}
+
+/** The audience of a request; costs nothing where none is configured. */
+function compileAudienceOf({ errors }: ResponsePolicy, trustedProxies: readonly string[]): (request: GraphqlRequest) => string {
+  if (errors.audiences.length === 0) return () => PUBLIC;
+  const trusted = compileNetworks(trustedProxies);
+  return ({ headers, remoteAddress }) =>
+    selectAudience(errors.audiences, {
+      headers,
+      clientAddress: clientAddressOf(remoteAddress, headers['x-forwarded-for'], trusted),
+      now: Date.now(),
+    });
 }
 
 /** In the shape of the YAML, which the loader shares with `graph.yaml`. */

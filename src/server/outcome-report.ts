@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { failureCode } from '../errors/catalogue.ts';
 import type { FetchExchange, FetchFailure, IngestedError, PlacedError } from '../errors/model.ts';
+import { originalOf } from '../errors/policy/apply.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
 import type { OperationDocument } from '../operation/reader.ts';
 import { unreachable } from '../shared/assert.ts';
@@ -79,7 +80,7 @@ function describeExchange(exchange: FetchExchange, errors: readonly PlacedError[
     paths: errors.slice(0, MAX_MESSAGES).flatMap(firstPath),
     ...(entries.length > 0 && { messages: entries.map(({ message }) => clip(message)), errorCount: classified.errors.length }),
     ...(reply.kind === 'failure' && { cause: causeOf(reply.cause) }),
-    errorIds: unique(errors.flatMap((error) => ids.get(error.kind === 'graphql' ? error.entry : error) ?? [])),
+    errorIds: unique(errors.flatMap((error) => ids.get(originalOf(error)) ?? [])),
   };
 }
 

@@ -10,12 +10,13 @@ import type { Variables } from '../operation/variables.ts';
 import type { QueryPlan } from '../plan/nodes.ts';
 import type { PlanCache } from '../plan/plan-cache.ts';
 import type { PlanFailure } from '../plan/planner.ts';
-import type { GraphqlRequest } from '../respond/model.ts';
+import type { GraphqlRequest, RouterResponse } from '../respond/model.ts';
 import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
 import { type JsonValue, parseJson } from '../shared/json.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { RequestScope, SubgraphSender } from '../subgraph/port.ts';
+import { collectResponseHeaders, type ResponseHeaderRules } from '../subgraph/response-headers.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -30,6 +31,9 @@ export interface PipelineOptions {
   readonly sender: SubgraphSender;
   readonly policy: ResponsePolicy;
   readonly rewritePaths: boolean;
+  readonly responseHeaders: ResponseHeaderRules;
+  /** Who reads the answer to a request (error-layer.md section 7.3). */
+  audienceOf(request: GraphqlRequest): string;
   /** Whether clients may ask for the query plan. */
   readonly devMode: boolean;
   /** What of a request can change its answer beside document and variables; null when identical queries are not shared. */
@@ -49,6 +53,7 @@ interface ReadyPlan {
 /** One operation on its way, with the signal and the deadline of whoever waits for it. */
 interface Job {
   readonly request: GraphqlRequest;
+  readonly audience: string;
   readonly document: OperationDocument;
   readonly variables: Variables;
   readonly signal: AbortSignal;
@@ -66,9 +71,10 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     const read = readRequest(request, reader);
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
-    const run = (signal: AbortSignal): Promise<ServedRequest> => execute({ request, document, variables, signal, deadline });
+    const audience = options.audienceOf(request);
+    const run = (signal: AbortSignal): Promise<ServedRequest> => execute({ request, audience, document, variables, signal, deadline });
     if (options.sharingKey === null || document.type !== 'query') return run(request.signal);
-    const key = `${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
+    const key = `${audience}\n${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
     return sharingOf(document).run(key, request.signal, run);
   }
 
@@ -79,7 +85,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   }
 
   async function execute(job: Job): Promise<ServedRequest> {
-    const { request, document, variables, signal, deadline } = job;
+    const { request, audience, document, variables, signal, deadline } = job;
     const operation = document.canonical(variables);
     const found = ready.get(operation);
     const plan = found === undefined ? await preparePlan(operation) : ok(found);
@@ -95,13 +101,17 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
       rewritePaths: options.rewritePaths,
     });
     const response = respond(outcome, policy, {
-      audience: 'public',
+      audience,
       operationName: document.name,
       nextErrorId: options.nextErrorId,
       mediaType: request.mediaType,
       extensions: options.devMode ? extensionsFor(request, plan.value.plan) : null,
     });
-    return { response, facts: options.report(outcome, response.errorIds, { document, requestId: request.requestId }) };
+    const forwarded = collectResponseHeaders(options.responseHeaders, outcome.exchanges);
+    return {
+      response: withHeaders(response, forwarded),
+      facts: options.report(outcome, response.errorIds, { document, requestId: request.requestId }),
+    };
   }
 
   async function preparePlan(operation: CanonicalOperation): Promise<Result<ReadyPlan, Refused>> {
@@ -138,6 +148,13 @@ const TOO_LATE: Refused = { errors: [{ code: 'REQUEST_TIMEOUT', message: 'The re
 
 function unsupported(feature: string): Refused {
   return { errors: [{ code: 'UNSUPPORTED_OPERATION', message: `This router does not support ${feature} operations.` }] };
+}
+
+/** Adds headers that rules take from subgraphs; what the router says itself stands. */
+function withHeaders(response: RouterResponse, forwarded: RouterResponse['headers']): RouterResponse {
+  if (forwarded.length === 0) return response;
+  const own = new Set(response.headers.map(([name]) => name));
+  return { ...response, headers: [...response.headers, ...forwarded.filter(([name]) => name === 'vary' || !own.has(name))] };
 }
 
 /** The operation that a request asks for, with its variables; or why there is none. */

@@ -47,10 +47,10 @@ describe('metrics', () => {
         .filter((line) => line.startsWith('subgraph_errors_total{'))
         .join('\n');
     };
-    const open = await counted({ mode: 'pass-through', allow_all_extension_fields: true });
-    expect(open).toBe('subgraph_errors_total{subgraph="employees",kind="graphql",code="ERROR_CODE"} 1');
-    expect(await counted({ enabled: false })).toBe(open);
-    expect(await counted({ omit_extensions: true })).toBe(open);
+    const shown = await counted({ mode: 'pass-through', allow_all_extension_fields: true });
+    expect(shown).toBe('subgraph_errors_total{subgraph="employees",kind="graphql",code="ERROR_CODE"} 1');
+    expect(await counted({ enabled: false })).toBe(shown);
+    expect(await counted({ omit_extensions: true })).toBe(shown);
   });
 });
 
@@ -127,6 +127,25 @@ describe('nothing that a subgraph writes', () => {
       'x-router-completed',
       'x-router-error-id',
     ]);
+  });
+});
+
+describe('headers of subgraphs', () => {
+  it('reach the client by rules, and never in place of ours', async () => {
+    const response = [
+      { op: 'propagate', matching: '.*' },
+      { op: 'set', name: 'x-served-by', value: 'candor' },
+    ];
+    const stage = await startDemoStage({ headers: { all: { response } } });
+    open.push(stage);
+    const { headers, body } = await stage.post('{ employees { id } }', {
+      headers: { 'x-request-id': 'mine', origin: 'https://a.example' },
+    });
+    expect(body.errors).toBeUndefined();
+    expect(headers.get('x-served-by')).toBe('candor');
+    expect(headers.get('x-request-id')).toBe('mine');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { codesOf, deferred, postTo, SMALL_SDL, type Stage, startStage, startSubgraph } from './stage.ts';
+import { codesOf, deferred, Load, postTo, SMALL_SDL, type Stage, startStage, startSubgraph } from './stage.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -84,22 +84,12 @@ describe('reload', () => {
 
   it('loses no request under load', async () => {
     const { stage } = await setUp();
-    let isOver = false;
-    let answered = 0;
-    const client = async (): Promise<void> => {
-      while (!isOver) {
-        expect((await stage.post('{ value }')).body).toEqual({ data: { value: 'x' } });
-        answered++;
-      }
-    };
-    const clients = Promise.all(Array.from({ length: 8 }, client));
+    const load = new Load(8, async () => expect((await stage.post('{ value }')).body).toEqual({ data: { value: 'x' } }));
     for (let i = 0; i < 10; i++) {
-      const before = answered;
       expect(await stage.router.reload()).toEqual([]);
-      while (answered < before + 8) await new Promise((resolve) => setImmediate(resolve));
+      await load.more(8);
     }
-    isOver = true;
-    await clients;
+    await load.stop();
   });
 
   it('moves to another address when that is what changed, and answers what the old one has', async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { runUntilSignal } from '../../src/cli/start.ts';
-import { deferred, startSmallStage } from './stage.ts';
+import { deferred, Load, startSmallStage } from './stage.ts';
 
 /** The process as the command sees it, without ending this one. */
 class FakeSignals extends EventEmitter {
@@ -85,23 +85,13 @@ describe('a rolling restart under load', () => {
     const stages = [await startSmallStage(() => ({ value: 'x' })), await startSmallStage(() => ({ value: 'x' }), { grace_period: '10s' })];
     const [next, first] = stages;
     let current = first;
-    let isOver = false;
-    let answered = 0;
-    const client = async (): Promise<void> => {
-      while (!isOver) {
-        // What a load balancer does: it sends to whom it knows to be ready.
-        expect((await current?.post('{ value }'))?.body).toEqual({ data: { value: 'x' } });
-        answered++;
-      }
-    };
-    const clients = Promise.all(Array.from({ length: 8 }, client));
-    while (answered < 100) await new Promise((resolve) => setImmediate(resolve));
+    // What a load balancer does: it sends to whom it knows to be ready.
+    const load = new Load(8, async () => expect((await current?.post('{ value }'))?.body).toEqual({ data: { value: 'x' } }));
+    await load.more(100);
     current = next;
     await first?.router.shutdown();
-    const before = answered;
-    while (answered < before + 100) await new Promise((resolve) => setImmediate(resolve));
-    isOver = true;
-    await clients;
+    await load.more(100);
+    await load.stop();
     await Promise.all(stages.map((stage) => stage.close()));
   });
 });

@@ -202,3 +202,34 @@ export function deferred<T = void>(): Deferred<T> {
   });
   return { promise, resolve };
 }
+
+/** Clients that send one request after the other until they are stopped; the first that fails fails all. */
+export class Load {
+  answered = 0;
+  #isOver = false;
+  readonly #clients: Promise<unknown>;
+
+  constructor(clients: number, request: () => Promise<void>) {
+    const run = async (): Promise<void> => {
+      while (!this.#isOver) {
+        await request();
+        this.answered++;
+      }
+    };
+    this.#clients = Promise.all(Array.from({ length: clients }, run));
+  }
+
+  /** Resolves when that many more requests have been answered. */
+  async more(count: number): Promise<void> {
+    const target = this.answered + count;
+    const reached = async (): Promise<void> => {
+      while (this.answered < target) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await Promise.race([reached(), this.#clients]);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#clients;
+  }
+}
