@@ -34,13 +34,14 @@ export interface ResponseConfig extends ErrorPolicyConfig {
   };
 }
 
-export function compileResponsePolicy(config: ResponseConfig): ResponsePolicy {
+/** `urls` by subgraph are for `attach_request` alone. */
+export function compileResponsePolicy(config: ResponseConfig, urls?: ReadonlyMap<string, string>): ResponsePolicy {
   const { enabled, allowedExtensionFields, algorithm } = config.subgraphExtensionPropagation;
   // An empty list allows everything, as in Cosmo.
   const allowed = allowedExtensionFields.length === 0 ? null : new Set(allowedExtensionFields);
   const { completenessHeader, partialStatus, allFailedStatus, validationStatus } = config.response;
   return {
-    errors: compileErrorPolicy(config),
+    errors: compileErrorPolicy(config, urls),
     completenessHeader,
     partialStatus,
     allFailedStatus,

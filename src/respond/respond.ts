@@ -1,12 +1,15 @@
 /** Turns what an operation came to, or why it was refused, into the HTTP response. Pure; never throws. */
-import type { RequestError } from '../errors/model.ts';
-import { applyErrorPolicy, type PolicyFacts } from '../errors/policy/apply.ts';
+import type { PlacedError, RequestError } from '../errors/model.ts';
+import { type AppliedPolicy, applyErrorPolicy, type PolicyFacts } from '../errors/policy/apply.ts';
 import type { ClientError } from '../errors/policy/client-error.ts';
+import { PUBLIC } from '../errors/policy/compile.ts';
+import { cosmoRequestError } from '../errors/policy/cosmo-request.ts';
 import { clientErrorsFrom } from '../errors/policy/request-errors.ts';
 import type { ErrorProfile } from '../errors/profile.ts';
 import { clampRetrySeconds, retryAfterSeconds } from '../errors/retry-after.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
 import { type JsonValue, printJson } from '../shared/json.ts';
+import { errorDetails } from './error-details.ts';
 import { printExtensions } from './extensions.ts';
 import type { ResponseMediaType, RouterResponse } from './model.ts';
 import type { ResponsePolicy } from './policy.ts';
@@ -22,13 +25,18 @@ export interface ResponseFacts extends PolicyFacts {
 }
 
 export interface ExecutedResponse extends RouterResponse {
-  /** Ids by original error, for the log. */
+  /** Ids by original error (`originalOf`), for the log. */
   readonly errorIds: ReadonlyMap<object, string>;
+  /** For metrics. */
+  readonly scrubbed: AppliedPolicy['scrubbed'];
+  /** For metrics: errors that the operator's catalogue does not know. */
+  readonly undeclared: AppliedPolicy['undeclared'];
 }
 
-const NO_STORE: Header = ['cache-control', 'no-store'];
-const COSMO_NO_STORE: Header = ['cache-control', 'no-store, no-cache, must-revalidate'];
-const NO_IDS: ReadonlyMap<object, string> = new Map();
+const NO_STORE = 'no-store';
+const COSMO_NO_STORE = 'no-store, no-cache, must-revalidate';
+const PRIVATE_NO_STORE = 'private, no-store';
+const NOTHING_NOTED = { errorIds: new Map<object, string>(), scrubbed: [], undeclared: [] };
 const BUG: RequestError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
 
 /**
@@ -39,16 +47,25 @@ const BUG: RequestError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal se
 export function respond(outcome: ExecutionOutcome, policy: ResponsePolicy, facts: ResponseFacts): ExecutedResponse {
   const { profile } = policy.errors;
   const mediaType = mediaTypeOf(facts.mediaType, profile);
-  if (outcome.bug !== null) return { ...bugResponse(mediaType, policy), errorIds: NO_IDS };
-  const { errors, ids } = applyErrorPolicy(policy.errors, outcome.errors, facts);
-  const extensions = printExtensions(facts.extensions, outcome.exchanges, policy.forwarding);
-  const headers: Header[] = [contentType(mediaType)];
+  if (outcome.bug !== null) return { ...bugResponse(mediaType, policy), ...NOTHING_NOTED };
+  const applied = applyErrorPolicy(policy.errors, outcome.errors, facts);
+  const hasErrors = applied.errors.length > 0;
+  const details = hasErrors ? errorDetails(outcome.exchanges, policy.errors, facts.audience) : null;
+  const own = details === null ? facts.extensions : new Map([...(facts.extensions ?? []), ...details]);
+  const body = printBody(applied.errors, outcome.data ?? 'null', printExtensions(own, outcome.exchanges, policy.forwarding));
+  const headers: Header[] = [['content-type', `${mediaType}; charset=utf-8`]];
   if (policy.completenessHeader !== null) headers.push([policy.completenessHeader.toLowerCase(), String(outcome.complete)]);
-  const nothingDelivered = errors.length > 0 && !outcome.delivered && outcome.exchanges.length > 0;
-  if (errors.length > 0) pushErrorHeaders(headers, outcome, profile, nothingDelivered, ids);
-  const result = { hasData: outcome.data !== null, hasErrors: errors.length > 0, nothingDelivered };
-  const body = printBody(errors, outcome.data ?? 'null', extensions);
-  return { status: executedStatus(result, mediaType, policy), headers, body, errorIds: ids };
+  pushCacheHeaders(headers, policy, facts.audience, storeRule(outcome.errors, profile));
+  const noted = { errorIds: applied.ids, scrubbed: applied.scrubbed, undeclared: applied.undeclared };
+  if (!hasErrors) return { status: 200, headers, body, ...noted };
+  const [firstId] = applied.ids.values();
+  if (firstId !== undefined) headers.push(['x-router-error-id', firstId]);
+  const nothingDelivered = !outcome.delivered && outcome.exchanges.length > 0;
+  const seconds = nothingDelivered ? longestRetryAfter(outcome) : 0;
+  if (seconds > 0) headers.push(['retry-after', String(seconds)]);
+  const relayed = nothingDelivered ? (applied.httpStatus ?? relayedStatus(outcome, policy, facts.audience)) : null;
+  const result = { hasData: outcome.data !== null, hasErrors, nothingDelivered };
+  return { status: relayed ?? executedStatus(result, mediaType, policy), headers, body, ...noted };
 }
 
 /** How an answer may be completed when a request was refused. */
@@ -60,17 +77,20 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** The response to a request that was not executed. The first error's code decides the status. */
+/** The response to a request that was not executed. The first error decides the status. */
 export function respondToRequestErrors(errors: readonly RequestError[], refusal: Refusal, policy: ResponsePolicy): RouterResponse {
   const { profile } = policy.errors;
   const mediaType = mediaTypeOf(refusal.mediaType, profile);
-  const code = errors[0]?.code ?? 'INTERNAL_SERVER_ERROR';
-  const headers: Header[] = [contentType(mediaType), profile === 'cosmo' ? COSMO_NO_STORE : NO_STORE];
+  const first = errors[0] ?? BUG;
+  const headers: Header[] = [['content-type', `${mediaType}; charset=utf-8`]];
+  pushCacheHeaders(headers, policy, PUBLIC, profile === 'cosmo' ? COSMO_NO_STORE : NO_STORE);
   if (refusal.allow !== undefined) headers.push(['allow', refusal.allow]);
   if (refusal.retryAfterSeconds !== undefined) headers.push(['retry-after', String(clampRetrySeconds(refusal.retryAfterSeconds))]);
   const text = `{"errors":${printErrors(clientErrorsFrom(errors, profile))}`;
-  const body = code === 'QUERY_PLANNING_FAILED' ? `${text},"data":null}` : `${text}}`;
-  return { status: requestStatus(code, mediaType, policy.validationStatus), headers, body };
+  const saysData = first.code === 'QUERY_PLANNING_FAILED' && profile !== 'cosmo';
+  const body = saysData ? `${text},"data":null}` : `${text}}`;
+  const translated = profile === 'cosmo' ? cosmoRequestError(first).status : null;
+  return { status: translated ?? requestStatus(first.code, mediaType, policy.validationStatus), headers, body };
 }
 
 /** Cosmo knows one media type for answers. */
@@ -78,30 +98,33 @@ function mediaTypeOf(accepted: ResponseMediaType, profile: ErrorProfile): Respon
   return profile === 'cosmo' ? 'application/json' : accepted;
 }
 
-function contentType(mediaType: ResponseMediaType): Header {
-  return ['content-type', `${mediaType}; charset=utf-8`];
-}
-
 function bugResponse(mediaType: ResponseMediaType, policy: ResponsePolicy): RouterResponse {
   const { profile } = policy.errors;
-  const headers = [contentType(mediaType), profile === 'cosmo' ? COSMO_NO_STORE : NO_STORE];
+  const headers: Header[] = [['content-type', `${mediaType}; charset=utf-8`]];
+  pushCacheHeaders(headers, policy, PUBLIC, profile === 'cosmo' ? COSMO_NO_STORE : NO_STORE);
   return { status: 500, headers, body: printBody(clientErrorsFrom([BUG], profile), 'null', '') };
 }
 
-function pushErrorHeaders(
-  headers: Header[],
-  outcome: ExecutionOutcome,
-  profile: ErrorProfile,
-  nothingDelivered: boolean,
-  ids: ReadonlyMap<object, string>,
-): void {
-  // Cosmo allows caching where only the completion of values found fault.
-  if (profile !== 'cosmo') headers.push(NO_STORE);
-  else if (outcome.errors.some((error) => error.kind !== 'value')) headers.push(COSMO_NO_STORE);
-  const [firstId] = ids.values();
-  if (firstId !== undefined) headers.push(['x-router-error-id', firstId]);
-  const seconds = nothingDelivered ? longestRetryAfter(outcome) : 0;
-  if (seconds > 0) headers.push(['retry-after', String(seconds)]);
+/** What an answer with these errors says to caches; null: nothing. Cosmo allows caching where only values were at fault. */
+function storeRule(errors: readonly PlacedError[], profile: ErrorProfile): string | null {
+  if (errors.length === 0) return null;
+  if (profile !== 'cosmo') return NO_STORE;
+  return errors.some((error) => error.kind !== 'value') ? COSMO_NO_STORE : null;
+}
+
+/** Who is shown more than the public gets an answer of their own; answers vary by the headers that decide it (section 7.3). */
+function pushCacheHeaders(headers: Header[], { errors }: ResponsePolicy, audience: string, rule: string | null): void {
+  const own = audience === PUBLIC ? rule : PRIVATE_NO_STORE;
+  if (own !== null) headers.push(['cache-control', own]);
+  if (errors.audienceHeaders.length > 0) headers.push(['vary', errors.audienceHeaders.join(', ')]);
+}
+
+/** `return_error_code`: the subgraph's status, when the operation needed exactly this one fetch and there is no data (section 7.2). */
+function relayedStatus({ exchanges }: ExecutionOutcome, { errors }: ResponsePolicy, audience: string): number | null {
+  const [only, second] = exchanges;
+  if (only === undefined || second !== undefined || !errors.of(audience, only.subgraph).returnErrorCode) return null;
+  const { status } = only.classified;
+  return status !== null && status >= 400 && status <= 599 ? status : null;
 }
 
 /** The longest wait that a subgraph asked for, in seconds; 0 when none did. */

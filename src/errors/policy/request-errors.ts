@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { RequestError, RequestErrorCode } from '../model.ts';
 import type { ErrorProfile } from '../profile.ts';
 import { approve, type ClientError } from './client-error.ts';
+import { cosmoRequestError } from './cosmo-request.ts';
 
 /** Codes that Cosmo shows too; its other request errors have none (cosmo-reference.md 6.4). */
 const COSMO_CODES: ReadonlySet<RequestErrorCode> = new Set(['PERSISTED_QUERY_NOT_FOUND']);
@@ -18,7 +19,7 @@ function ownError(error: RequestError): JsonObject {
 
 /** Cosmo gives locations for syntax errors, and a path for validation errors. */
 function cosmoError(error: RequestError): JsonObject {
-  const out: Record<string, JsonValue> = { message: error.message };
+  const out: Record<string, JsonValue> = { message: cosmoRequestError(error).message };
   if (error.code === 'GRAPHQL_PARSE_FAILED') Object.assign(out, printLocations(error.locations));
   if (error.path !== undefined) out['path'] = error.path;
   if (COSMO_CODES.has(error.code)) out['extensions'] = { code: error.code };

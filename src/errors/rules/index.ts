@@ -51,7 +51,7 @@ export function compileRules(settings: ErrorSettings, scrubber: Scrubber | null,
     attachRetryHints(settings.attachRetryHints),
     attachMutationOutcome(settings.attachMutationOutcome),
     attachRequest(settings.attachRequest, scrubber, settings.limits.extensionsBytes),
-    omitExtensions(settings.keepExtensions, profile),
+    omitExtensions(settings.keepExtensions),
   ];
   const acting = ordered.filter((rule) => rule !== null);
   const forSubject = (subject: Subject) => acting.filter((rule) => rule.subjects.includes(subject));
