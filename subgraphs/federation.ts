@@ -37,17 +37,17 @@ const MACHINERY = `
   directive @external(reason: String) on OBJECT | FIELD_DEFINITION
   directive @override(from: String!) on FIELD_DEFINITION
   directive @shareable repeatable on OBJECT | FIELD_DEFINITION
-  extend type Query { _service: _Service! }
 `;
 
 /** An executable schema for `sdl`. Throws when the SDL is broken or a resolver has no field. */
 export function buildSubgraphSchema(sdl: string, resolvers: Resolvers): GraphQLSchema {
   const { references, ...byType } = resolvers;
-  const entities = Object.keys(references);
+  const own = parse(sdl).definitions;
+  const hasQuery = own.some((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === 'Query');
   const machinery = `${MACHINERY}
-    union _Entity = ${entities.join(' | ')}
-    extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
-  const definitions = [...parse(sdl).definitions, ...parse(machinery).definitions];
+    union _Entity = ${Object.keys(references).join(' | ')}
+    ${hasQuery ? 'extend ' : ''}type Query { _service: _Service!  _entities(representations: [_Any!]!): [_Entity]! }`;
+  const definitions = [...own, ...parse(machinery).definitions];
   // `extend schema @link` has no schema to extend here, and says nothing that executing needs.
   const schema = buildASTSchema(
     { kind: Kind.DOCUMENT, definitions: definitions.filter(({ kind }) => kind !== Kind.SCHEMA_EXTENSION) },

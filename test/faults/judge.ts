@@ -50,7 +50,8 @@ function judgeErrors(expect: Expectation, body: JsonObject, strictness: Strictne
   if (listed !== undefined && (!isJsonArray(listed) || listed.length === 0)) return ['errors must be a list with entries, or absent'];
   const actual = asList(listed);
   const problems: string[] = actual.flatMap((entry, i) => judgeShape(entry, i));
-  const { errors, maxErrors, lastError, anyOrder = false } = expect;
+  const { errors, maxErrors, lastError, anyOrder = false, includes = [] } = expect;
+  problems.push(...judgeEntries(includes, actual, true, strictness));
   if (typeof errors === 'number' && actual.length !== errors) problems.push(`there must be ${errors} errors, not ${actual.length}`);
   if (typeof errors === 'object') {
     if (actual.length !== errors.length) problems.push(`there must be ${errors.length} errors, not ${actual.length}`);

@@ -79,6 +79,8 @@ export interface Expectation {
   /** All of them, in order; or just their number. */
   readonly errors?: readonly ExpectedError[] | number;
   readonly anyOrder?: boolean;
+  /** Errors that must be among them. */
+  readonly includes?: readonly ExpectedError[];
   readonly maxErrors?: number;
   readonly lastError?: ExpectedError;
   readonly bodyKeys?: readonly string[];
@@ -227,6 +229,7 @@ function readVariant(written: Written): Variant {
   };
   // The files are our own data: their members have the types that `Variant` gives them, or a scenario fails.
   const given = written as Partial<Variant> & { readonly bad?: Script };
+  if (given.bad !== undefined && standard === undefined) throw new Error('`bad` needs one of the default queries');
   const bad = given.bad === undefined || standard === undefined ? {} : { [standard.subgraph]: given.bad };
   return {
     name: given.name ?? '',

@@ -122,7 +122,7 @@ export class ScriptedSubgraph {
       await this.#answer(entry, params, request, response);
     } catch (error) {
       // Either the peer went away while it was being read, or a script is wrong; the second must be seen.
-      if (!request.destroyed) this.#problems.push(`${this.name}: ${String(error)}`);
+      if (request.complete) this.#problems.push(`${this.name}: ${String(error)}`);
       response.destroy();
     } finally {
       this.#fleet.noteAnswer(this.name);
