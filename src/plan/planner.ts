@@ -20,6 +20,7 @@ import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
 import type { BatchedEntities, FlattenSegment, PlanNode, QueryPlan, RequiredSelection, Rewrite, RewriteSegment } from './nodes.ts';
+import { plannerSdl } from './planner-sdl.ts';
 
 /** Our fault or the graph's, not the client's: the operation was valid. The message is for the log. */
 export interface PlanFailure {
@@ -36,7 +37,7 @@ export interface Planner {
 
 /** Builds a planner; the error says what the package has against the supergraph. */
 export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
-  const native = attempt(() => new QueryPlanner(supergraph.sdl));
+  const native = attempt(() => new QueryPlanner(plannerSdl(supergraph.sdl)));
   if (!native.ok) return native;
   const convert = createConverter(supergraph);
   const finish = (raw: Result<RawPlan, string>): Result<QueryPlan, PlanFailure> =>
