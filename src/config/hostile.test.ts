@@ -71,9 +71,9 @@ describe('hostile and careless YAML', () => {
     expect(problems.join().length).toBeLessThan(500);
   });
 
-  it('takes a megabyte of keys in linear time', () => {
-    const keys = (count: number) => Array.from({ length: count }, (_, n) => `  key${n}: { routing_url: "http://a/" }`).join('\n');
-    const { config } = loaded(withGraph(`overrides:\n subgraphs:\n${keys(5_000)}`));
+  it('takes thousands of keys without comparing each to each', () => {
+    const keys = Array.from({ length: 5_000 }, (_, n) => `  key${n}: { routing_url: "http://a/" }`).join('\n');
+    const { config } = loaded(withGraph(`overrides:\n subgraphs:\n${keys}`));
     expect(config.overrides.subgraphs.size).toBe(5_000);
   });
 
@@ -161,7 +161,7 @@ describe('loadConfig', () => {
   const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
-      fc.constantFrom(null, true, 1, 'wrapped', '5s', 'http://a/', '4xx', 'x', 1e999, -1),
+      fc.constantFrom(null, true, 1, 'wrapped', '5s', 'http://a/', '4xx', 'x', Number.MAX_VALUE, -1),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.dictionary(
         fc.constantFrom(

@@ -3,6 +3,8 @@ import { configOf, load, loaded, problemsOf, withGraph } from '../../test/suppor
 import { loadConfig } from './load.ts';
 import { printProblem } from './problem.ts';
 
+const printed = (result: ReturnType<typeof load>): readonly string[] => (result.ok ? [] : result.error.map(printProblem));
+
 const EMPLOYEES = 'subgraphs: [{ name: employees, routing_url: "http://localhost:4001/graphql" }]';
 
 describe('loadConfig', () => {
@@ -97,7 +99,6 @@ describe('several files', () => {
   });
 
   it('names what is missing', () => {
-    const printed = (result: ReturnType<typeof load>) => (result.ok ? [] : result.error.map(printProblem));
     expect(printed(load({}, {}, ['x.yaml']))).toEqual(['x.yaml: does not exist']);
     expect(printed(load({}, {}, []))).toEqual([
       'router.config.yaml: does not exist; write it, or name another file with --config or CONFIG_PATH',
@@ -113,7 +114,7 @@ describe('several files', () => {
         throw Object.assign(new Error('secret detail'), { code: 'EACCES' });
       },
     });
-    expect(result.ok ? [] : result.error.map(printProblem)).toEqual(['.env: cannot be read (EACCES)', 'a.yaml: cannot be read (EACCES)']);
+    expect(printed(result)).toEqual(['.env: cannot be read (EACCES)', 'a.yaml: cannot be read (EACCES)']);
   });
 });
 
@@ -139,21 +140,19 @@ describe('the catalogue in a file of its own', () => {
 
   it('has its problems reported at their place in it', () => {
     const result = load({ 'router.config.yaml': main, 'conf/catalogue.yaml': 'codes:\n  B: { frm: [] }' });
-    expect(result.ok ? [] : result.error.map(printProblem)).toEqual([
+    expect(printed(result)).toEqual([
       'conf/catalogue.yaml:2:8 subgraph_error_propagation.catalogue.codes.B.frm: unknown key; did you mean from?',
     ]);
   });
 
   it('is reported when it does not exist', () => {
     const result = load({ 'router.config.yaml': main });
-    expect(result.ok ? [] : result.error.map(printProblem)).toEqual([
-      'router.config.yaml:4:11 subgraph_error_propagation.catalogue.file: the file does not exist',
-    ]);
+    expect(printed(result)).toEqual(['router.config.yaml:4:11 subgraph_error_propagation.catalogue.file: the file does not exist']);
   });
 
   it('cannot be the configuration itself', () => {
     const result = load({ 'router.config.yaml': main.replace('conf/catalogue.yaml', './router.config.yaml') });
-    expect(result.ok ? [] : result.error.map(printProblem)).toEqual([
+    expect(printed(result)).toEqual([
       'router.config.yaml:4:11 subgraph_error_propagation.catalogue.file: is a file that is read already; name another',
     ]);
   });

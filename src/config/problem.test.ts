@@ -28,7 +28,7 @@ describe('problems', () => {
   });
 
   it('of several files come in the order of the files', () => {
-    const result = load({ 'a.yaml': `${withGraph('dev_mode: 1')}`, 'b.yaml': 'json_log: 1\nx: 2' }, {}, ['b.yaml', 'a.yaml']);
+    const result = load({ 'a.yaml': withGraph('dev_mode: 1'), 'b.yaml': 'json_log: 1\nx: 2' }, {}, ['b.yaml', 'a.yaml']);
     expect(result.ok ? [] : result.error.map(printProblem)).toEqual([
       'b.yaml:1:11 json_log: expected true or false, found a number',
       'b.yaml:2:1 x: unknown key',

@@ -1,20 +1,9 @@
-/** The door to the `yaml` package: text to a source tree, hostile text included. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type YAMLMap,
-  type YAMLParseError,
-} from 'yaml';
+/** YAML text to a source tree: anchors, merge keys and variables resolved, every value with its place. */
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type YAMLMap, type YAMLParseError } from 'yaml';
 import { type ConfigPosition, type ConfigProblem, type KeyPath, printKey } from './problem.ts';
 import type { Origin, SourceEntry, SourceNode } from './source.ts';
 import { type Environment, expandVariables } from './variables.ts';
+import { parseYamlDocument } from './yaml-document.ts';
 
 export interface ParsedSource {
   /** Null when there is nothing to go on with. */
@@ -24,27 +13,16 @@ export interface ParsedSource {
   readonly isBroken: boolean;
 }
 
-const MAX_TEXT_LENGTH = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_NODES = 500_000;
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /** Parses one file. Every problem is reported; nothing is thrown. An empty file is an empty map. */
 export function parseYamlSource(text: string, file: string, environment: Environment): ParsedSource {
-  const whole = (message: string): ParsedSource => ({
-    root: null,
-    problems: [{ file, line: null, column: null, key: '', message }],
-    isBroken: true,
-  });
-  if (text.length > MAX_TEXT_LENGTH) return whole('is larger than 16 MiB');
   const lines = new LineCounter();
-  let document: Document.Parsed;
-  try {
-    // uniqueKeys compares every pair of keys, so it is done below; the schema is fixed, whatever a %YAML directive says.
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, schema: 'core', logLevel: 'error' });
-  } catch (error) {
-    return whole(error instanceof RangeError ? 'is nested too deeply' : 'cannot be parsed as YAML');
-  }
+  const parsed = parseYamlDocument(text, lines);
+  if (!parsed.ok) return { root: null, problems: [{ file, line: null, column: null, key: '', message: parsed.error }], isBroken: true };
+  const document = parsed.value;
   const reader = new SourceReader(file, lines, environment);
   for (const error of rootCauses(document.errors)) reader.report(error.pos[0], [], syntaxMessage(error, text));
   const isBroken = document.errors.length > 0;

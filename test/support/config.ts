@@ -23,7 +23,8 @@ export function load(
     env,
     cwd: '/etc/candor',
     readFile: (path) => {
-      const text = files[path.replace('/etc/candor/', '')];
+      const name = path.replace('/etc/candor/', '');
+      const text = Object.hasOwn(files, name) ? files[name] : undefined;
       if (text === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
       return text;
     },
