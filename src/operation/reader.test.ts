@@ -1,5 +1,6 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { RawNumber } from '../shared/json.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { introspect } from './introspection.ts';
 import type { ParserLimits } from './limits.ts';
@@ -7,7 +8,8 @@ import { createOperationReader } from './reader.ts';
 
 const publicSchema = buildSchema(`
   directive @custom(x: Int) on FIELD
-  type Query { me: User user(id: ID!, filter: Filter, kind: Kind = A): User count(n: Int!): Int }
+  scalar Any
+  type Query { any(value: Any, ids: [ID!]): Int me: User user(id: ID!, filter: Filter, kind: Kind = A): User count(n: Int!): Int }
   type Mutation { reset: Boolean }
   type Subscription { tick: Int }
   type User { id: ID! name: String friends(first: Int): [User!]! best: User }
@@ -146,6 +148,30 @@ describe('variables', () => {
     ['query ($n: Int!) { count(n: $n) }', JSON.parse('{"__proto__":{"n":1}}'), 'Variable "$n" of required type "Int!" was not provided.'],
   ])('refuse %s with %j', (query, variables, message) => {
     expect(coerce(query, variables)).toMatchObject({ ok: false, error: [{ code: 'BAD_USER_INPUT', message }] });
+  });
+
+  it('take numbers beyond a double where their type can', () => {
+    const query = 'query ($id: ID!, $any: Any, $f: Filter, $ids: [ID!]) { user(id: $id, filter: $f) { id } any(value: $any, ids: $ids) }';
+    const long = new RawNumber('12345678901234567890');
+    expect(coerce(query, { id: long, any: { deep: [long] }, ids: [long, 1] })).toEqual({
+      ok: true,
+      value: { id: '12345678901234567890', any: { deep: [long] }, ids: ['12345678901234567890', '1'] },
+    });
+    expect(coerce('query ($n: Int!) { count(n: $n) }', { n: new RawNumber('1e2') })).toEqual({ ok: true, value: { n: 100 } });
+    expect(coerce('query ($n: Int!) { count(n: $n) }', { n: long })).toMatchObject({
+      error: [
+        {
+          message:
+            'Variable "$n" got invalid value 12345678901234567000; Int cannot represent non 32-bit signed integer value: 12345678901234567000',
+        },
+      ],
+    });
+    expect(coerce(query, { id: 1, f: { name: long, extra: long } })).toMatchObject({
+      error: [
+        { message: expect.stringContaining('String cannot represent a non string value: 12345678901234567000') },
+        { message: expect.stringContaining('got invalid value { name: 12345678901234567000, extra: 12345678901234567000 }') },
+      ],
+    });
   });
 
   it('that shape the operation make one canonical form per valuation', () => {

@@ -1,15 +1,20 @@
 /** Variables of an operation: which of them shape it, and what a request gives for them. */
 import {
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLSchema,
   getVariableValues,
+  isInputType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  typeFromAST,
+  type VariableDefinitionNode,
 } from 'graphql';
 import type { RequestError } from '../errors/model.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { fitRawNumbers, roundRawNumbers } from './raw-numbers.ts';
 
 /** Coerced values, defaults included; a variable without value has no member. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -57,20 +62,37 @@ export function coerceVariables(
 ): Result<Variables, readonly RequestError[]> {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NO_VARIABLES;
-  const { errors, coerced } = getVariableValues(schema, definitions, given ?? {}, { maxErrors: MAX_ERRORS });
-  if (errors !== undefined) {
-    return err(
-      errors.map((error): RequestError => {
-        const locations = error.locations?.map(({ line, column }) => ({ line, column }));
-        return locations === undefined
-          ? { code: 'BAD_USER_INPUT', message: error.message }
-          : { code: 'BAD_USER_INPUT', message: error.message, locations };
-      }),
-    );
-  }
+  const { errors, coerced } = coerceWithRawNumbers(schema, definitions, given ?? {});
+  if (errors !== undefined) return err(errors.map(inputError));
   // `$x: Boolean = true` may be given as null and still stand in `@skip(if: $x)`; the directive itself cannot take it.
   const unset = conditionVariables.find((name) => typeof coerced[name] !== 'boolean');
   if (unset !== undefined)
     return err([{ code: 'BAD_USER_INPUT', message: `Variable "$${unset}" of required type "Boolean!" was not provided a value.` }]);
   return ok(coerced);
+}
+
+type Coercion = ReturnType<typeof getVariableValues>;
+
+/** Raw numbers are rare: only what does not fit as it is, is fitted; what does not fit then either is named with readable numbers. */
+function coerceWithRawNumbers(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[], given: Variables): Coercion {
+  const coerce = (values: Variables): Coercion => getVariableValues(schema, definitions, values, { maxErrors: MAX_ERRORS });
+  const first = coerce(given);
+  if (first.errors === undefined) return first;
+  const types = new Map(definitions.map((definition) => [definition.variable.name.value, typeFromAST(schema, definition.type)]));
+  const fitted = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const type = types.get(name);
+      return [name, isInputType(type) ? fitRawNumbers(value, type) : value];
+    }),
+  );
+  const second = coerce(fitted);
+  return second.errors === undefined
+    ? second
+    : coerce(Object.fromEntries(Object.entries(fitted).map(([name, value]) => [name, roundRawNumbers(value)])));
+}
+
+function inputError(error: GraphQLError): RequestError {
+  const locations = error.locations?.map(({ line, column }) => ({ line, column }));
+  const { message } = error;
+  return locations === undefined ? { code: 'BAD_USER_INPUT', message } : { code: 'BAD_USER_INPUT', message, locations };
 }
