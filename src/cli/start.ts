@@ -2,10 +2,12 @@ import { type Router, startRouter } from '../router.ts';
 import { loadConfigFiles } from './config-source.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from './output.ts';
 
-/** The part of `process` that tells a router to stop or to reload. */
-export interface Signals {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  removeListener(signal: NodeJS.Signals, listener: () => void): unknown;
+type Bug = 'uncaughtException' | 'unhandledRejection';
+
+/** The part of `process` that tells a router to stop or to reload, or that something broke. */
+export interface ProcessEvents {
+  on(event: NodeJS.Signals | Bug, listener: (reason: unknown) => void): unknown;
+  removeListener(event: NodeJS.Signals | Bug, listener: (reason: unknown) => void): unknown;
   /** Ends the process at once. */
   exit(code: number): void;
 }
@@ -15,36 +17,45 @@ export interface Signals {
  *
  * SIGHUP reloads. A second SIGTERM or SIGINT ends at once.
  */
-export async function start(configFiles: readonly string[], output: CliOutput, signals: Signals = process): Promise<number> {
+export async function start(configFiles: readonly string[], output: CliOutput): Promise<number> {
   const router = await startRouter({ loadConfig: () => loadConfigFiles(configFiles) });
   if (!router.ok) {
     printProblems(output, router.error);
     return EXIT_FAILED;
   }
-  return runUntilSignal(router.value, signals);
+  return runUntilSignal(router.value, process);
 }
 
 /** Resolves with the exit code when a signal has stopped the router. */
-export function runUntilSignal(router: Router, signals: Signals): Promise<number> {
+export function runUntilSignal(router: Router, events: ProcessEvents): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
-    const reload = (): void => void router.reload(); // logs what came of it
-    const stop = (): void => {
-      if (isStopping) {
-        router.log.warn({}, 'second signal, ending at once');
-        signals.exit(EXIT_FAILED);
-        return;
-      }
+    const stop = (code: number): void => {
       isStopping = true;
       void router.shutdown().then(() => {
-        signals.removeListener('SIGTERM', stop);
-        signals.removeListener('SIGINT', stop);
-        signals.removeListener('SIGHUP', reload);
-        resolve(EXIT_OK);
+        for (const [event, listener] of listeners) events.removeListener(event, listener);
+        resolve(code);
       });
     };
-    signals.on('SIGTERM', stop);
-    signals.on('SIGINT', stop);
-    signals.on('SIGHUP', reload);
+    const onSignal = (): void => {
+      if (!isStopping) return stop(EXIT_OK);
+      router.log.warn({}, 'second signal, ending at once');
+      events.exit(EXIT_FAILED);
+    };
+    const listeners = [
+      ['SIGTERM', onSignal],
+      ['SIGINT', onSignal],
+      ['SIGHUP', () => void router.reload()], // which logs what came of it
+      // One request's bug must not end all others; after an exception nobody knows the state, so the process is replaced.
+      ['unhandledRejection', (error: unknown) => router.log.error({ error }, 'unexpected rejection')],
+      [
+        'uncaughtException',
+        (error: unknown) => {
+          router.log.error({ error }, 'unexpected error, shutting down');
+          if (!isStopping) stop(EXIT_FAILED);
+        },
+      ],
+    ] as const;
+    for (const [event, listener] of listeners) events.on(event, listener);
   });
 }

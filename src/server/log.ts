@@ -36,6 +36,7 @@ export function createLog(options: LogOptions, sink: LogSink = pino.destination(
       level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: pino.stdSerializers.err }, // an Error has no members of its own to print
       formatters: { level: (label) => ({ level: label }) },
     },
     { write: (line: string) => sink.write(format === 'pretty' ? pretty(line) : line) },

@@ -67,6 +67,30 @@ describe('SIGTERM', () => {
   });
 });
 
+describe('a bug', () => {
+  it('that is a rejection is logged, and nobody notices', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    signals.emit('unhandledRejection', new Error('because'));
+    expect(await stage.logged('unexpected rejection')).toMatchObject({ level: 'error', error: { message: 'because' } });
+    gate.resolve();
+    expect((await stage.post('{ value }')).body).toEqual({ data: { value: 'x' } });
+    signals.emit('SIGTERM');
+    expect(await ended).toBe(0);
+    await stage.subgraph.close();
+  });
+
+  it('that is an exception ends the process, after its requests', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    const answer = stage.post('{ value }');
+    await stage.subgraph.arrived(1);
+    signals.emit('uncaughtException', new Error('because'));
+    gate.resolve();
+    expect((await answer).body).toEqual({ data: { value: 'x' } });
+    expect(await ended).toBe(1);
+    await stage.subgraph.close();
+  });
+});
+
 describe('SIGHUP', () => {
   it('reloads', async () => {
     const { stage, gate, signals, ended } = await setUp();
