@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../../shared/json.ts';
 import type { ErrorFacts } from '../policy/draft.ts';
 import type { ErrorProfile } from '../profile.ts';
+import type { ReservedExtensions } from './reserved.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Copies the extensions that are allowed, in the subgraph's order, the default code last; a code that was set stands for the subgraph's (cosmo-reference.md 3.2, steps 3 and 4). */
@@ -10,13 +11,6 @@ export function allowedExtensionFields(
   profile: ErrorProfile,
 ): readonly ErrorRule[] {
   return [ruleFor('nested', allowed, reserved.nested, profile), ruleFor('entry', allowed, reserved.entry, profile)];
-}
-
-/** Extensions that a subgraph can never set for the client, since they are ours to say (error-layer.md section 3). */
-export interface ReservedExtensions {
-  readonly nested: ReadonlySet<string>;
-  /** Of passed errors, to which name and status are attached. */
-  readonly entry: ReadonlySet<string>;
 }
 
 function ruleFor(

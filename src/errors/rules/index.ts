@@ -3,7 +3,7 @@ import type { Subject } from '../policy/draft.ts';
 import type { ErrorSettings } from '../policy/settings.ts';
 import type { ErrorProfile } from '../profile.ts';
 import type { Scrubber } from '../scrub/scrubber.ts';
-import { allowedExtensionFields, type ReservedExtensions } from './allowed-extension-fields.ts';
+import { allowedExtensionFields } from './allowed-extension-fields.ts';
 import { allowedFields, nestedFields } from './allowed-fields.ts';
 import { attachMutationOutcome } from './attach-mutation-outcome.ts';
 import { attachOrigin } from './attach-origin.ts';
@@ -21,6 +21,7 @@ import { omitExtensions } from './omit-extensions.ts';
 import { omitLocations } from './omit-locations.ts';
 import { propagateStatusCodes } from './propagate-status-codes.ts';
 import { redactedMessage } from './redacted-message.ts';
+import { reservedExtensions } from './reserved.ts';
 import { rewritePaths } from './rewrite-paths.ts';
 import type { ErrorRule } from './rule.ts';
 import { scrub } from './scrub.ts';
@@ -64,15 +65,3 @@ export function compileRules(settings: ErrorSettings, scrubber: Scrubber | null,
     value: forSubject('value'),
   };
 }
-
-/** Keys that only this router sets. `serviceName` and `statusCode` are its own where it attaches them. */
-export const ALWAYS_RESERVED: readonly string[] = ['http', 'errorId', 'origin', 'retryable', 'retryAfter', 'outcome'];
-
-function reservedExtensions(settings: ErrorSettings, profile: ErrorProfile): ReservedExtensions {
-  if (profile === 'cosmo') return { nested: NONE, entry: NONE };
-  const always = settings.attachRequest ? [...ALWAYS_RESERVED, 'request'] : ALWAYS_RESERVED;
-  const attached = [...(settings.attachServiceName ? ['serviceName'] : []), ...(settings.propagateStatusCodes ? ['statusCode'] : [])];
-  return { nested: new Set(always), entry: new Set([...always, ...attached]) };
-}
-
-const NONE: ReadonlySet<string> = new Set();
