@@ -72,6 +72,12 @@ describe('generatedFiles', () => {
     }
   });
 
+  it('gives editors patterns that the defaults match', () => {
+    const pairs = [...patternsWithDefaults(JSON.parse(contentOf('router.config.schema.json')))];
+    expect(pairs.length).toBeGreaterThan(5);
+    expect(pairs.filter(([pattern, value]) => !new RegExp(pattern, 'u').test(value))).toEqual([]);
+  });
+
   it('gives editors types, defaults, descriptions and places for variables', () => {
     const schema: unknown = JSON.parse(contentOf('router.config.schema.json'));
     expect(schema).toMatchObject({
@@ -90,4 +96,17 @@ describe('generatedFiles', () => {
 /** As YAML would have it written: lists and plain words as they are, anything else in quotes. */
 function quoted(value: string): string {
   return /^(?:\[.*\]|[\w-]+)$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** Every pattern of a JSON Schema that a default of text has to match. */
+function* patternsWithDefaults(schema: unknown): Generator<readonly [pattern: string, value: string]> {
+  if (typeof schema !== 'object' || schema === null) return;
+  const value: unknown = Reflect.get(schema, 'default');
+  const alternatives: unknown = Reflect.get(schema, 'anyOf') ?? [schema];
+  if (typeof value === 'string' && Array.isArray(alternatives))
+    for (const alternative of alternatives) {
+      const pattern: unknown = Reflect.get(Object(alternative), 'pattern');
+      if (typeof pattern === 'string') yield [pattern, value];
+    }
+  for (const member of Object.values(schema)) yield* patternsWithDefaults(member);
 }

@@ -24,7 +24,7 @@ export const responseKeys = {
   response: section({
     completeness_header: z
       .string()
-      .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, { error: 'expected the name of a header, or null' })
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected the name of a header, or null' })
       .nullable()
       .default('X-Router-Completed')
       .describe('Header that says `true` or `false`: whether the answer is complete. `null`: none.'),
