@@ -120,7 +120,7 @@ class RunningRouter implements Router {
 
   async #reload(): Promise<Problems> {
     await this.#started;
-    if (this.#stopped !== null) return ['the router is shutting down'];
+    if (this.#stopped !== null) return STOPPING;
     const loaded = this.#options.loadConfig();
     const problems = loaded.ok ? await this.#apply(loaded.value) : loaded.error;
     this.#metrics.reloaded(problems.length === 0 ? 'applied' : 'refused');
@@ -134,6 +134,10 @@ class RunningRouter implements Router {
     await this.#watch(loaded); // also when the rest fails: the file to be mended may be new
     const generation = await this.#build(config);
     if (!generation.ok) return generation.error;
+    if (this.#stopped !== null) {
+      await generation.value.close();
+      return STOPPING;
+    }
     const listeners = await this.#open(config, generation.value.state);
     if (!listeners.ok) {
       await generation.value.close();
@@ -222,6 +226,7 @@ class RunningRouter implements Router {
 }
 
 const NOTHING = Promise.resolve();
+const STOPPING: Problems = ['the router is shutting down'];
 
 /** Plain values, so their text tells. */
 function isSame(a: object, b: object): boolean {

@@ -79,7 +79,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       if (!response.writableFinished) controller.abort();
     });
     const served = await answer(exchange, state, concurrent, controller.signal);
-    const isGone = controller.signal.aborted;
+    const isGone = controller.signal.aborted || exchange.request.socket.destroyed;
     if (!isGone) sendRouterResponse(exchange, served.response);
     options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
   }

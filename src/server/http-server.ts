@@ -46,7 +46,7 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
   const handler = createHttpHandler(options.state, { log, onServed: (record) => options.onServed(record) });
   const server = createNodeServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: HEADERS_TIMEOUT_MS + options.state.settings.requestTimeoutMs,
+    requestTimeout: requestTimeoutOf(options.state),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
   });
@@ -62,12 +62,20 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
     get inFlight() {
       return handler.inFlight;
     },
-    use: (state) => handler.use(state),
+    use: (state) => {
+      server.requestTimeout = requestTimeoutOf(state);
+      return handler.use(state);
+    },
     drain: (graceMs) => {
       handler.setDraining();
       return drain(server, connections, graceMs);
     },
   });
+}
+
+/** The handler's own timeout comes first and answers better; this is for bodies that nobody reads. */
+function requestTimeoutOf({ settings }: ServerState): number {
+  return HEADERS_TIMEOUT_MS + settings.requestTimeoutMs;
 }
 
 /** What is open on a listener. */
