@@ -35,6 +35,11 @@ export function unaliasPath(raw: JsonValue, site: FetchSite): JsonValue | undefi
   return inEntities ? ['_entities', ...clientNames(rest, site)] : clientNames(path, site);
 }
 
+/** The sound part of an entry's path, with the client's names for those of this router's request. */
+export function clientPath(path: ResponsePath | null, site: FetchSite): ResponsePath | null {
+  return path === null ? null : clientNames(path, site);
+}
+
 function sentPath(raw: JsonValue): JsonValue | undefined {
   return isJsonObject(raw) ? ownProperty(raw, 'path') : undefined;
 }

@@ -1,14 +1,12 @@
 /** Gives every error of an exchange its client paths (error-layer.md section 5, cosmo-reference.md 3.6 and 4.3). */
 import type { ResponsePath } from '../shared/path.ts';
 import { fetchPosition, mapPath, readIndex } from './client-path.ts';
-import { rewriteCosmoPath, unaliasPath } from './cosmo-path.ts';
+import { clientPath, rewriteCosmoPath, unaliasPath } from './cosmo-path.ts';
 import type { FetchExchange, FetchFailure, FetchSite, IngestedError, PlacedError, PlacedSubgraphError, SiteResult } from './model.ts';
 import type { ErrorProfile } from './profile.ts';
 
 export interface LocateOptions {
   readonly profile: ErrorProfile;
-  /** `rewrite_paths`: false shows the subgraph's paths as they are. */
-  readonly rewritePaths: boolean;
 }
 
 /** Beyond these an error stands at fewer places than it has, so that a hostile reply cannot multiply itself. */
@@ -111,7 +109,9 @@ function placeAsCosmo(exchange: FetchExchange, options: LocateOptions): Located 
     const standing = exchange.sites.length === 1 ? exchange.sites : keys.has(entry.path?.[0]) ? cosmoSites(exchange.sites, entry) : [apart];
     for (const result of standing) {
       const rewritten = options.rewritePaths ? rewriteCosmoPath(entry.raw, result.site) : null;
-      located.get(result)?.push(placeEntry(exchange, result.site, entry, [rewritten ?? entry.path], rewritten !== null));
+      located
+        .get(result)
+        ?.push(placeEntry(exchange, result.site, entry, [rewritten ?? clientPath(entry.path, result.site)], rewritten !== null));
     }
   }
   return located;
