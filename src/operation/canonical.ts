@@ -228,7 +228,9 @@ const ALIAS_PREFIX = '_c_';
 function dataKeyOf(responseKey: string, fieldName: string, types: TypeIndex): string {
   if (fieldName === TypeNameMetaFieldDef.name) return fieldName;
   // A field of a graph may itself start with the prefix; as an alias of its own it cannot meet another's.
-  if (responseKey === fieldName) return fieldName.startsWith(ALIAS_PREFIX) ? ALIAS_PREFIX + fieldName : fieldName;
+  // One that a `@requires` needs with arguments of its own would be renamed by the planner, which does not always manage.
+  const isReserved = fieldName.startsWith(ALIAS_PREFIX) || types.isRequiredWithArguments(fieldName);
+  if (responseKey === fieldName) return isReserved ? ALIAS_PREFIX + fieldName : fieldName;
   return responseKey.startsWith('_') || types.isFieldName(responseKey) ? ALIAS_PREFIX + responseKey : responseKey;
 }
 

@@ -23,6 +23,7 @@ const types: TypeIndex = {
   isInterfaceObject: () => false,
   isNonNull: () => false,
   isFieldName: () => true,
+  isRequiredWithArguments: () => false,
   keyFieldSets: () => [],
 };
 const defaults: ParserLimits = { maxTokens: 15_000, approximateDepthLimit: 200, totalFieldsLimit: 3_500, operationNameLengthLimit: 512 };

@@ -107,14 +107,36 @@ describe('plans', () => {
     });
   });
 
+  it('keep what a client asks for apart from what a fetch requires', () => {
+    expect(printed(graph, '{ me { label price(currency: "EUR") p: price(currency: "USD") } }').slice(1)).toEqual([
+      `shop@me ${ENTITIES}{...on User{price(currency: "USD") _c_price: price(currency: "EUR") p: price(currency: "USD")}}}`,
+      `details@me ${ENTITIES}{...on User{label}}}`,
+    ]);
+  });
+
   it('require under the name of the subgraph what stands in the data under another', () => {
-    const query = '{ me { label price(currency: "EUR") } }';
-    expect(printed(graph, query)[1]).toBe(
-      `shop@me ${ENTITIES}{...on User{_internal_qp_alias_0: price(currency: "USD") price(currency: "EUR")}}}`,
-    );
-    const last = requests(plan(graph, query).root).at(-1)?.node;
-    expect(last?.kind === 'fetch' && printRequired(last.requires ?? [])).toBe(
-      '...on User{__typename price<_internal_qp_alias_0 address{zip} email}',
+    const other = compose({
+      a: 'type Query { u: U } type U @key(fields: "id") { id: ID! price(c: String): Int }',
+      b: 'type U @key(fields: "id") { id: ID! price(c: String): Int @external eur: Int @requires(fields: "price(c: \\"EUR\\")") }',
+      c: 'type U @key(fields: "id") { id: ID! price(c: String): Int @external usd: Int @requires(fields: "price(c: \\"USD\\")") }',
+    });
+    const fetches = requests(plan(other, '{ u { eur usd } }').root).map(({ node }) => node);
+    expect(fetches[0]?.operation).toBe('{u{__typename id price(c: "EUR") _internal_qp_alias_0: price(c: "USD")}}');
+    expect(fetches.slice(1).map((node) => node.kind === 'fetch' && printRequired(node.requires ?? []))).toEqual([
+      '...on U{__typename price<_internal_qp_alias_0 id}',
+      '...on U{__typename price id}',
+    ]);
+  });
+
+  it('keep required fields apart on several types at once', () => {
+    const types = compose({
+      a: 'type Query { search: [Found!]! } union Found = A | B type A @key(fields: "id") { id: ID! } type B @key(fields: "id") { id: ID! }',
+      b: 'type A @key(fields: "id") { id: ID! price(c: String): Int } type B @key(fields: "id") { id: ID! budget(c: String): Int }',
+      c: `type A @key(fields: "id") { id: ID! price(c: String): Int @external x: Int @requires(fields: "price(c: \\"USD\\")") }
+        type B @key(fields: "id") { id: ID! budget(c: String): Int @external y: Int @requires(fields: "budget(c: \\"EUR\\")") }`,
+    });
+    expect(printed(types, '{ search { ... on A { x price } ... on B { y } } }')[1]).toBe(
+      `b@search.@ ${ENTITIES}{...on A{price(c: "USD") _c_price: price} ...on B{budget(c: "EUR")}}}`,
     );
   });
 

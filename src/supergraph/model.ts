@@ -37,6 +37,8 @@ export interface TypeIndex {
   isNonNull(typeName: string, fieldName: string): boolean;
   /** Whether any type of the supergraph has a field of that name. */
   isFieldName(name: string): boolean;
+  /** Whether some `@requires` needs a field of that name with arguments: a client's own arguments must not meet them. */
+  isRequiredWithArguments(fieldName: string): boolean;
   /** The `@key` field sets of a type in one subgraph, as written there (`id`, `org { id } sku`); empty for an unknown pair. */
   keyFieldSets(typeName: string, subgraph: string): readonly string[];
 }

@@ -29,6 +29,7 @@ export function createTypeIndex(document: DocumentNode, machinery: Machinery, gr
   );
   const nonNull = collectNonNullFields(types);
   const keys = collectKeys(types, graphNames);
+  const required = collectRequiredWithArguments(types);
   const everyFieldName = new Set(fieldsOf(types).map(([, field]) => field.name.value));
   return {
     possibleTypes: (typeName) => possible.get(typeName) ?? NONE,
@@ -37,6 +38,7 @@ export function createTypeIndex(document: DocumentNode, machinery: Machinery, gr
     isInterfaceObject: (typeName) => interfaceObjects.has(typeName),
     isNonNull: (typeName, fieldName) => nonNull.has(`${typeName}.${fieldName}`),
     isFieldName: (name) => everyFieldName.has(name),
+    isRequiredWithArguments: (name) => required.has(name),
     keyFieldSets: (typeName, subgraph) => keys.get(typeName)?.get(subgraph) ?? [],
   };
 }
@@ -83,6 +85,16 @@ function fieldsOf(types: readonly TypeDefinitionNode[]): readonly (readonly [typ
       ? (type.fields ?? []).map((field) => [type.name.value, field] as const)
       : [],
   );
+}
+
+function collectRequiredWithArguments(types: readonly TypeDefinitionNode[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [, field] of fieldsOf(types)) {
+    for (const join of directivesNamed(field, 'join__field')) {
+      for (const [, name] of (textArgument(join, 'requires') ?? '').matchAll(/(\w+)\s*\(/g)) if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
 }
 
 function collectKeys(

@@ -153,7 +153,8 @@ describe('abstract types', () => {
     a: `type Query { nodes: [Node] any: [Any] } interface Node @key(fields: "id") { id: ID! }
         type X implements Node @key(fields: "id") { id: ID! v: Int same: Int! } type Y implements Node @key(fields: "id") { id: ID! v: String w: Int same: String }
         type Hidden implements Node @key(fields: "id") @inaccessible { id: ID! } union Any = X | Y`,
-    b: `type Node @interfaceObject @key(fields: "id") { id: ID! extra: String } type X @key(fields: "id") { id: ID! n: Int }`,
+    b: `type Node @interfaceObject @key(fields: "id") { id: ID! extra: String }`,
+    c: `type X @key(fields: "id") { id: ID! n: Int }`,
   };
   const nodes = [
     { __typename: 'X', id: 'x', v: 1, same: 1 },
