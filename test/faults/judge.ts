@@ -15,6 +15,8 @@ export interface Observation {
   /** Lines that the router logged since the request was sent; null for a foreign gateway. */
   readonly log: readonly JsonRecord[] | null;
   readonly connections: Readonly<Record<string, number>>;
+  /** In Prometheus's text format; null when there are none. */
+  readonly metrics: string | null;
 }
 
 /** How strictly to judge: a foreign gateway has other words, codes and extensions. */
@@ -30,7 +32,7 @@ export function judge(expect: Expectation, seen: Observation, strictness: Strict
     ...judgeReply(expect, seen),
     ...judgeUpstream(expect, seen),
     ...unrealPaths(body),
-    ...(strictness === 'own' ? judgeLog(expect, seen) : []),
+    ...(strictness === 'own' ? [...judgeLog(expect, seen), ...judgeMetrics(expect, seen)] : []),
   ];
   return problems.length === 0 ? problems : [...problems, `the answer: ${seen.reply.body.slice(0, 1000)}`];
 }
@@ -175,6 +177,13 @@ function judgeLog({ log = [] }: Expectation, { log: lines, reply }: Observation)
       `${found.length} log lines are like ${JSON.stringify(expected)}${tooLong ? ', too long ones' : ''}; the log: ${clipped(lines)}`,
     ];
   });
+}
+
+function judgeMetrics({ metrics = [], metricsLack = [] }: Expectation, { metrics: text }: Observation): readonly string[] {
+  const matches = (pattern: string): boolean => new RegExp(pattern).test(text ?? '');
+  const problems = metrics.filter((pattern) => !matches(pattern)).map((pattern) => `no metric matches ${pattern}`);
+  if (metricsLack.length > 0 && text === null) problems.push('there are no metrics');
+  return [...problems, ...metricsLack.filter(matches).map((pattern) => `a metric matches ${pattern}`)];
 }
 
 function isLine({ has = [], level }: ExpectedLog, line: JsonRecord, reply: ExchangeReply): boolean {

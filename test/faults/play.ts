@@ -171,6 +171,7 @@ async function observe(request: RequestSpec, fleet: Fleet, { url, router }: Gate
     calls: fleet.calls,
     representations: Object.fromEntries(fleet.names.map((name) => [name, representationsOf(fleet, name)])),
     log: router === null ? null : router.logs.slice(line),
+    metrics: router === null || router.metricsUrl === null ? null : (await exchange({ url: router.metricsUrl })).body,
     connections: Object.fromEntries(fleet.names.map((name) => [name, fleet.get(name).connections])),
   };
 }

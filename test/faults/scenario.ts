@@ -94,6 +94,9 @@ export interface Expectation {
   /** What a subgraph was asked for, over all its entity requests. */
   readonly representations?: Readonly<Record<string, readonly JsonObject[]>>;
   readonly log?: readonly ExpectedLog[];
+  /** Patterns that a line of the router's metrics must match afterwards. */
+  readonly metrics?: readonly string[];
+  readonly metricsLack?: readonly string[];
   readonly maxBytes?: number;
   readonly minMs?: number;
   readonly maxMs?: number;
