@@ -107,7 +107,7 @@ class RunningRouter implements Router {
     if (!listeners.ok) return listeners.error;
     this.#listeners = listeners.value;
     await this.#watch(loaded);
-    const generation = await this.#build(config);
+    const generation = await this.#build(loaded);
     if (!generation.ok) {
       await this.#closeListeners();
       return generation.error;
@@ -132,7 +132,7 @@ class RunningRouter implements Router {
   async #apply(loaded: LoadedConfig): Promise<Problems> {
     const { config } = loaded;
     await this.#watch(loaded); // also when the rest fails: the file to be mended may be new
-    const generation = await this.#build(config);
+    const generation = await this.#build(loaded);
     if (!generation.ok) return generation.error;
     if (this.#stopped !== null) {
       await generation.value.close();
@@ -149,8 +149,8 @@ class RunningRouter implements Router {
     return [];
   }
 
-  #build(config: RouterConfig): Promise<Result<Generation, Problems>> {
-    return buildGeneration({ config, sdls: this.#options.sdls ?? null, log: this.log, metrics: this.#metrics });
+  #build({ config, locate }: LoadedConfig): Promise<Result<Generation, Problems>> {
+    return buildGeneration({ config, locate, sdls: this.#options.sdls ?? null, log: this.log, metrics: this.#metrics });
   }
 
   /** Opens what the configuration asks for and is not open yet; all of it or nothing. */

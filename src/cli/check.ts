@@ -1,4 +1,4 @@
-import { loadGraph } from '../server/generation.ts';
+import { loadGraph, policyProblems } from '../server/generation.ts';
 import { loadConfigFiles, loadGraphOfFiles } from './config-source.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from './output.ts';
 
@@ -9,6 +9,7 @@ export async function check(configFiles: readonly string[], output: CliOutput): 
   const config = loaded.ok ? loaded.value.config : loadGraphOfFiles(configFiles);
   const supergraph = config === null ? null : await loadGraph({ config, sdls: null });
   const problems = [...(loaded.ok ? [] : loaded.error), ...(supergraph?.ok === false ? supergraph.error : [])];
+  if (loaded.ok && supergraph?.ok === true) problems.push(...policyProblems(loaded.value, supergraph.value));
   if (problems.length > 0 || supergraph?.ok !== true) {
     printProblems(output, problems);
     return EXIT_FAILED;

@@ -1,7 +1,10 @@
 /** A configuration and a graph become everything that requests need. */
+import type { LoadedConfig } from '../config/load.ts';
+import { printProblem as printConfigProblem, printKey } from '../config/problem.ts';
 import type { RouterConfig } from '../config/schema.ts';
 import { clientAddressOf, compileNetworks, selectAudience } from '../errors/policy/audience.ts';
 import { PUBLIC } from '../errors/policy/compile.ts';
+import { findPolicyProblems } from '../errors/policy/problems.ts';
 import { createOperationReader } from '../operation/reader.ts';
 import { createPlanCache } from '../plan/plan-cache.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -38,6 +41,8 @@ export interface Generation {
 
 export interface GenerationInput {
   readonly config: RouterConfig;
+  /** Where keys stand, for problems; without it they have no line. */
+  readonly locate?: LoadedConfig['locate'];
   /** SDL by subgraph name, in place of the files that `subgraphs` names; null to read those. */
   readonly sdls: ReadonlyMap<string, string> | null;
   readonly log: Log;
@@ -49,6 +54,8 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   const { config, log, metrics } = input;
   const supergraph = await loadGraph(input);
   if (!supergraph.ok) return supergraph;
+  const problems = policyProblems(input, supergraph.value);
+  if (problems.length > 0) return err(problems);
   const planner = createPlanner(supergraph.value);
   if (!planner.ok) return err([`the graph cannot be planned: ${planner.error}`]);
   const { devMode, engine, security } = config;
@@ -57,7 +64,8 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
     singleFlight: engine.enableSingleFlight,
     observer: metrics.transport,
   });
-  const policy = compileResponsePolicy(config);
+  const urls = new Map([...supergraph.value.subgraphs.values()].map(({ name, url }) => [name, url]));
+  const policy = compileResponsePolicy(config, urls);
   const pipeline = createPipeline({
     supergraph: supergraph.value,
     reader: createOperationReader({
@@ -99,6 +107,14 @@ export async function loadGraph({
           graphSourceOf(config).subgraphs?.map(({ name, routing_url: url }) => ({ name, url, sdl: sdls.get(name) ?? '' })) ?? [],
         );
   return loaded.ok ? loaded : err(loaded.error.map(printProblem));
+}
+
+/** Contradictions in the error policy, which only show beside the graph; lines for people. */
+export function policyProblems({ config, locate }: Pick<GenerationInput, 'config' | 'locate'>, supergraph: Supergraph): readonly string[] {
+  return findPolicyProblems(config, supergraph.subgraphs.keys()).map(({ path, message }) => {
+    const position = locate?.(path) ?? { file: 'configuration', line: null, column: null };
+    return printConfigProblem({ ...position, key: printKey(path), message });
+  });
 }
 
 /** The audience of a request; costs nothing where none is configured. */

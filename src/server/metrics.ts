@@ -11,6 +11,8 @@ export interface Metrics {
   subgraphError(subgraph: string, kind: string, code: string): void;
   planned(result: 'hit' | 'miss'): void;
   scrubbed(detector: string, subgraph: string): void;
+  /** An error that the operator's own catalogue does not know. */
+  undeclared(code: string, subgraph: string): void;
   reloaded(result: 'applied' | 'refused'): void;
   /** In Prometheus's text format. */
   print(): Promise<string>;
@@ -34,7 +36,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const { requests, durations, errors } = requestMetrics(registry, options);
   const { exchanges, exchangeDurations, subgraphErrors, retries, breakers } = subgraphMetrics(registry);
-  const { plans, scrubs, reloads } = innerMetrics(registry);
+  const { plans, scrubs, strangers, reloads } = innerMetrics(registry);
   const codeLabel = boundedLabel(MAX_CODES);
   processRegistry ??= createProcessRegistry();
   const registries = [registry, processRegistry];
@@ -58,6 +60,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     subgraphError: (subgraph, kind, code) => subgraphErrors.inc({ subgraph, kind, code: codeLabel(code) }),
     planned: (result) => plans.inc({ result }),
     scrubbed: (detector, subgraph) => scrubs.inc({ detector, subgraph }),
+    undeclared: (code, subgraph) => strangers.inc({ code: codeLabel(code), subgraph }),
     reloaded: (result) => reloads.inc({ result }),
   };
 }
@@ -138,6 +141,12 @@ function innerMetrics(registry: Registry) {
       name: 'errors_scrubbed_total',
       help: 'Pieces of text that the scrubber removed from errors.',
       labelNames: ['detector', 'subgraph'],
+      registers,
+    }),
+    strangers: new Counter({
+      name: 'errors_undeclared_total',
+      help: 'Errors that subgraph_error_propagation.catalogue does not know.',
+      labelNames: ['code', 'subgraph'],
       registers,
     }),
     reloads: new Counter({

@@ -110,7 +110,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     const forwarded = collectResponseHeaders(options.responseHeaders, outcome.exchanges);
     return {
       response: withHeaders(response, forwarded),
-      facts: options.report(outcome, response.errorIds, { document, requestId: request.requestId }),
+      facts: options.report(outcome, { document, requestId: request.requestId, noted: response }),
     };
   }
 
