@@ -77,7 +77,7 @@ async function playAgainst(target: string, firstPort: number): Promise<Tally> {
   const files = graphFiles('shop');
   const healthy = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, healthyAnswer(name, readFileSync(file, 'utf8'))]));
   const ports = Object.fromEntries(Object.keys(files).map((name, i) => [name, firstPort + i]));
-  for (const [name, port] of Object.entries(ports)) print(`${name} listens on http://localhost:${port}/graphql when a scenario is played`);
+  for (const [name, port] of Object.entries(ports)) print(`${name} listens on http://127.0.0.1:${port}/graphql when a scenario is played`);
   return playAll(isOutOfReach, async (variant) => {
     if (variant.needsOwnRouter) return [];
     const fleet = await Fleet.start(scriptsOf(variant), healthy, ports);

@@ -298,12 +298,14 @@ function textOf({ body = '', repeat }: Reply): string {
 }
 
 async function sendEndlessly(response: ServerResponse, chunk: Buffer): Promise<void> {
+  let wake: () => void = () => {};
+  response.on('drain', () => wake()).once('close', () => wake());
   while (!response.destroyed) {
     if (response.write(chunk)) continue;
     // Whichever comes first: room for more, or the peer's good-bye.
     // oxlint-disable-next-line eslint/no-await-in-loop
     await new Promise<void>((resolve) => {
-      response.once('drain', resolve).once('close', resolve);
+      wake = resolve;
     });
   }
 }
