@@ -1,15 +1,16 @@
 /** Applies a policy to the errors of one response: once, last, in one pure function. */
 import type { Detector } from '../../config/keys/error-scrub.ts';
 import { unreachable } from '../../shared/assert.ts';
-import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { commonPrefix, type ResponsePath } from '../../shared/path.ts';
 import { fetchPosition } from '../client-path.ts';
 import type { FetchExchange, FetchSite, OperationType, PlacedDependency, PlacedError, PlacedSubgraphError } from '../model.ts';
 import { sharedCode } from '../rules/failure-codes.ts';
 import { showsEveryPlace } from '../rules/rewrite-paths.ts';
-import { approve, type ClientError } from './client-error.ts';
+import { approve, type ClientError, messageOf } from './client-error.ts';
 import type { ErrorPolicy, SubgraphPolicy, Treatment } from './compile.ts';
 import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
+import type { PolicyObserver } from './observer.ts';
 import type { CatalogueMatch } from './own-catalogue.ts';
 import { ErrorQuota, truncationError } from './quota.ts';
 import { type ErrorTraits, traitsOf } from './traits.ts';
@@ -21,6 +22,8 @@ export interface PolicyFacts {
   readonly operationName: string | null;
   /** Makes the next error id. An argument, so that the policy is a pure function of its inputs. */
   readonly nextErrorId: () => string;
+  /** For tools that explain; absent in a running router. */
+  readonly observer?: PolicyObserver;
 }
 
 export interface AppliedPolicy {
@@ -131,6 +134,12 @@ class Application {
   }
 
   #judge<E extends PlacedError>(error: E): Judged<E> {
+    const judged = this.#treat(error);
+    this.#facts.observer?.judged(error, judged.treatment, judged.match);
+    return judged;
+  }
+
+  #treat<E extends PlacedError>(error: E): Judged<E> {
     const subgraph = error.kind === 'value' ? error.subgraph : error.site.subgraph;
     const policy = this.#policy.of(this.#facts.audience, subgraph);
     const { catalogue } = this.#policy;
@@ -221,7 +230,7 @@ class Application {
       facts.catalogue = facts.catalogue === null ? null : { ...facts.catalogue, message: own === null ? null : facts.catalogue.message };
       facts.inner = shown;
       facts.innerCode = innerCode;
-      facts.innerMessage = textOf(finished[0]?.error ?? null);
+      facts.innerMessage = messageOf(finished[0]?.error ?? null);
       facts.innerPath = innerPath.length > 0 ? innerPath : null;
       facts.path = own === null ? (facts.innerPath ?? fetchPosition(judged.error.site)) : own.path;
       if (own !== null && facts.site !== null) facts.inner = [];
@@ -265,7 +274,12 @@ class Application {
   /** Runs the rules for one error over a blank draft. */
   #finish(subject: Subject, treatment: Treatment, facts: ErrorFacts): ClientError {
     const draft = new ErrorDraft();
-    for (const rule of treatment.rules[subject]) rule.apply(draft, facts);
+    const { observer } = this.#facts;
+    observer?.began(subject, draft, facts);
+    for (const rule of treatment.rules[subject]) {
+      rule.apply(draft, facts);
+      observer?.applied(rule.key, draft);
+    }
     if (draft.findings.length > 0) this.#noteFindings(draft.findings, facts.site?.subgraph ?? facts.value?.subgraph ?? '');
     const done: JsonObject = draft.finish(facts.entry?.raw ?? null);
     return approve(done);
@@ -282,9 +296,4 @@ class Application {
     if (id === undefined) this.#ids.set(original, (id = this.#facts.nextErrorId()));
     return id;
   }
-}
-
-function textOf(error: JsonObject | null): string {
-  const message: JsonValue | undefined = error?.['message'];
-  return typeof message === 'string' ? message : '';
 }

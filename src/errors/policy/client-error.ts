@@ -11,3 +11,9 @@ export function approve(error: JsonObject | null): ClientError {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return error as ClientError;
 }
+
+/** What a client reads as the error's text; empty where there is none. */
+export function messageOf(error: ClientError | null): string {
+  const message = error?.['message'];
+  return typeof message === 'string' ? message : '';
+}
