@@ -298,8 +298,8 @@ function textOf({ body = '', repeat }: Reply): string {
 }
 
 async function sendEndlessly(response: ServerResponse, chunk: Buffer): Promise<void> {
-  let wake: () => void = () => {};
-  response.on('drain', () => wake()).once('close', () => wake());
+  let wake: (() => void) | undefined;
+  response.on('drain', () => wake?.()).once('close', () => wake?.());
   while (!response.destroyed) {
     if (response.write(chunk)) continue;
     // Whichever comes first: room for more, or the peer's good-bye.
