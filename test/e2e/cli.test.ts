@@ -109,6 +109,14 @@ describe('candor check', () => {
     expect(problems.at(-1)).toMatch(/^\d+ problems$/);
   });
 
+  it('tells contradictions of the error policy, with their place', async () => {
+    const policy = 'subgraph_error_propagation:\n  subgraphs:\n    nobody: { mode: pass-through }';
+    const { code, problems } = await run('check', '--config', await writeGraph({ a: 'type Query { a: Int }' }, policy));
+    expect(code).toBe(1);
+    expect(problems).toEqual([expect.stringMatching(/router\.config\.yaml:3:\d+ subgraph_error_propagation\.subgraphs\.nobody: /)]);
+    expect((await run('start', '--config', join(folder, 'router.config.yaml'))).problems).toEqual(problems);
+  });
+
   it('takes several files, later ones win', async () => {
     const base = await writeGraph({ a: 'type Query { a: Int }' }, 'log_level: loud');
     const change = await write('change.yaml', 'log_level: debug');
