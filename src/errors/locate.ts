@@ -1,7 +1,7 @@
 /** Gives every error of an exchange its client paths (error-layer.md section 5, cosmo-reference.md 3.6 and 4.3). */
 import type { ResponsePath } from '../shared/path.ts';
 import { fetchPosition, mapPath, readIndex } from './client-path.ts';
-import { clientPath, rewriteCosmoPath, unaliasPath } from './cosmo-path.ts';
+import { clientPath, rewriteCosmoPath } from './cosmo-path.ts';
 import type { FetchExchange, FetchFailure, FetchSite, IngestedError, PlacedError, PlacedSubgraphError, SiteResult } from './model.ts';
 import type { ErrorProfile } from './profile.ts';
 
@@ -25,7 +25,7 @@ export function placeErrors(exchange: FetchExchange, options: LocateOptions): re
   const { errors, failure, listFailures } = exchange.classified;
   if (failure?.kind === 'cancelled') return NOTHING;
   if (errors.length === 0 && failure === null && listFailures.size === 0) return NOTHING;
-  const bySite = options.profile === 'cosmo' ? placeAsCosmo(exchange, options) : placeExactly(exchange, options);
+  const bySite = options.profile === 'cosmo' ? placeAsCosmo(exchange) : placeExactly(exchange);
   const placed: PlacedError[] = [];
   for (const [result, located] of bySite) {
     for (const error of located) placed.push(error);
@@ -46,13 +46,13 @@ function emptySites(exchange: FetchExchange): Located {
   return new Map(exchange.sites.map((result) => [result, []]));
 }
 
-function placeExactly(exchange: FetchExchange, options: LocateOptions): Located {
+function placeExactly(exchange: FetchExchange): Located {
   const located = emptySites(exchange);
   let budget = MAX_PLACES_PER_EXCHANGE;
   for (const entry of exchange.classified.errors) {
     const standing = sitesWithPlaces(exchange.sites, entry);
     for (const { result, paths } of standing) {
-      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths.slice(0, Math.max(1, budget)), options.rewritePaths));
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths.slice(0, Math.max(1, budget))));
       budget -= paths.length;
       if (budget <= 0) break;
     }
@@ -97,7 +97,7 @@ function entityPaths(result: SiteResult, path: ResponsePath): readonly ResponseP
 }
 
 /** Each site keeps the errors that name its list; the others stand apart, without a path, when there are several sites. */
-function placeAsCosmo(exchange: FetchExchange, options: LocateOptions): Located {
+function placeAsCosmo(exchange: FetchExchange): Located {
   const [first] = exchange.sites;
   if (first === undefined) return new Map();
   const located: Located = new Map();
@@ -108,10 +108,8 @@ function placeAsCosmo(exchange: FetchExchange, options: LocateOptions): Located 
   for (const entry of exchange.classified.errors) {
     const standing = exchange.sites.length === 1 ? exchange.sites : keys.has(entry.path?.[0]) ? cosmoSites(exchange.sites, entry) : [apart];
     for (const result of standing) {
-      const rewritten = options.rewritePaths ? rewriteCosmoPath(entry.raw, result.site) : null;
-      located
-        .get(result)
-        ?.push(placeEntry(exchange, result.site, entry, [rewritten ?? clientPath(entry.path, result.site)], rewritten !== null));
+      const path = rewriteCosmoPath(entry.raw, result.site) ?? clientPath(entry.path, result.site);
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, [path]));
     }
   }
   return located;
@@ -130,7 +128,6 @@ function placeEntry(
   site: FetchSite,
   entry: IngestedError,
   paths: readonly (ResponsePath | null)[],
-  rewritten: boolean,
 ): PlacedSubgraphError {
-  return { kind: 'graphql', exchange, site, entry, paths, asSent: rewritten ? null : { path: unaliasPath(entry.raw, site) } };
+  return { kind: 'graphql', exchange, site, entry, paths };
 }

@@ -175,8 +175,6 @@ export interface PlacedSubgraphError {
   readonly entry: IngestedError;
   /** One client path per place; a single `null` when the error belongs to no place. */
   readonly paths: readonly (ResponsePath | null)[];
-  /** Set: the client reads this path, element for element as the subgraph sent it (undefined: none). `paths` still says where it belongs. */
-  readonly asSent: { readonly path: JsonValue | undefined } | null;
 }
 
 export interface PlacedFailure {

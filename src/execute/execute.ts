@@ -22,8 +22,6 @@ export interface ExecutionInput {
   /** Results of the operation's introspection fields, by response key; null when it has none. */
   readonly introspection: JsonObject | null;
   readonly profile: ErrorProfile;
-  /** `rewrite_paths` (error-layer.md section 5). */
-  readonly rewritePaths: boolean;
 }
 
 export async function executePlan(plan: ExecutablePlan, input: ExecutionInput): Promise<ExecutionOutcome> {

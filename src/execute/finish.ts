@@ -17,7 +17,7 @@ const MAX_DEPENDENCY_PLACES = 1000;
 
 export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
   const exchanges = run.exchanges.filter((exchange): exchange is FetchExchange => exchange !== undefined);
-  const located = placeFetchErrors(run, input, true);
+  const located = placeFetchErrors(run, input);
   const isSilent = located.length === 0 && run.leftOut.length === 0;
   const dependencies = isSilent || input.profile === 'cosmo' ? [] : explainLeftOut(run, createExplanations(located.flat()));
   for (const { fetchIndex, error } of dependencies) (located[fetchIndex] ??= []).push(error);
@@ -31,10 +31,9 @@ export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
     lenient: input.profile === 'cosmo',
     ownerOf: (path) => ownerOf(run.plan.sites, path),
   });
-  const shown = input.rewritePaths ? errors : withSentPaths(run, input, dependencies);
   return {
     data: completed.text,
-    errors: completed.errors.length === 0 ? shown : [...shown, ...completed.errors],
+    errors: completed.errors.length === 0 ? errors : [...errors, ...completed.errors],
     exchanges,
     delivered: run.delivered || exchanges.length === 0,
     complete: completed.errors.length === 0 && errors.every((error) => isHarmless(run, error)),
@@ -43,19 +42,12 @@ export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
   };
 }
 
-/** What clients get with `rewrite_paths: false`; what explains a null is decided by the true places all the same. */
-function withSentPaths(run: Run, input: ExecutionInput, dependencies: readonly Dependency[]): PlacedError[] {
-  const sent = placeFetchErrors(run, input, false);
-  for (const { fetchIndex, error } of dependencies) (sent[fetchIndex] ??= []).push(error);
-  return sent.flat();
-}
-
 /** By fetch index, so that the order is the plan's whatever the timing was. */
-function placeFetchErrors(run: Run, input: ExecutionInput, rewritePaths: boolean): PlacedError[][] {
+function placeFetchErrors(run: Run, input: ExecutionInput): PlacedError[][] {
   const placed: PlacedError[][] = [];
   run.exchanges.forEach((exchange, index) => {
     if (exchange !== undefined && hasErrors(exchange)) {
-      placed[index] = [...placeErrors(exchange, { profile: input.profile, rewritePaths })];
+      placed[index] = [...placeErrors(exchange, { profile: input.profile })];
     }
   });
   return placed;

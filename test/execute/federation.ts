@@ -94,7 +94,7 @@ async function run({ supergraph, subgraphs, planner }: Federation, query: string
     const answered = standIn ?? answer(subgraphs.get(subgraph), sent.query, sent.variables);
     return options.transform === undefined ? reply(answered) : options.transform(subgraph, body, answered);
   };
-  const outcome = await executePlan(plan, { variables, send, introspection, profile: options.profile ?? 'none', rewritePaths: true });
+  const outcome = await executePlan(plan, { variables, send, introspection, profile: options.profile ?? 'none' });
   if (outcome.bug !== null) throw outcome.bug.cause;
   return { outcome, data: outcome.data === null ? null : JSON.parse(outcome.data), requests };
 }
