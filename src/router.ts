@@ -241,9 +241,8 @@ async function atMost(ms: number, work: Promise<void>): Promise<void> {
 }
 
 /** Keys that are valid and have no effect yet: better said than ignored. */
-function unsupportedKeys({ cluster, telemetry }: RouterConfig): readonly string[] {
+function unsupportedKeys({ cluster }: RouterConfig): readonly string[] {
   const warnings: string[] = [];
   if (cluster.workers !== 1) warnings.push('cluster.workers: only one process is supported yet; start several behind a load balancer');
-  if (telemetry.tracing.enabled) warnings.push('telemetry.tracing: tracing is not supported yet; nothing is sent');
   return warnings;
 }

@@ -27,6 +27,7 @@ import { createRefuser } from './refusals.ts';
 import type { ServerState } from './service.ts';
 import { serverSettingsOf } from './settings.ts';
 import { compileSharingKey } from './sharing-key.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 const SDL_TIMEOUT_MS = 10_000;
 
@@ -66,6 +67,7 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   });
   const urls = new Map([...supergraph.value.subgraphs.values()].map(({ name, url }) => [name, url]));
   const policy = compileResponsePolicy(config, urls);
+  const tracing = await openTracing(config, log);
   const pipeline = createPipeline({
     supergraph: supergraph.value,
     reader: createOperationReader({
@@ -79,20 +81,30 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
     policy,
     responseHeaders: compileResponseHeaderRules(config.headers),
     audienceOf: compileAudienceOf(policy, config.trustedProxies),
-    rewritePaths: config.subgraphErrorPropagation.rewritePaths,
     devMode,
     sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
     nextErrorId: createErrorIds(),
     report: createOutcomeReporter({ log, metrics }),
     log,
     metrics,
+    tracing,
   });
   return ok({
     config,
     supergraph: supergraph.value,
     state: { settings: serverSettingsOf(config), refuse: createRefuser(policy), service: pipeline },
-    close: () => sender.close(),
+    close: async () => {
+      await sender.close();
+      await tracing?.close();
+    },
   });
+}
+
+/** OpenTelemetry costs time and memory, so it is loaded only by who wants it. */
+async function openTracing({ telemetry }: RouterConfig, log: Log): Promise<Tracing | null> {
+  if (!telemetry.tracing.enabled) return null;
+  const { createOtlpTracing } = await import('./tracing/otlp.ts');
+  return createOtlpTracing({ telemetry, log });
 }
 
 /** The graph that a configuration names. The problems are lines for people, all at once. */

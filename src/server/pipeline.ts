@@ -1,5 +1,5 @@
 /** What happens to one GraphQL request: read, coerce, plan, execute, respond. Warm, that is two look-ups before execution. */
-import type { RequestError } from '../errors/model.ts';
+import type { RequestError, SubgraphReply } from '../errors/model.ts';
 import { compilePlan } from '../execute/compile-plan.ts';
 import type { ExecutablePlan } from '../execute/executable.ts';
 import { executePlan } from '../execute/execute.ts';
@@ -15,7 +15,7 @@ import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
 import { type JsonValue, parseJson } from '../shared/json.ts';
 import { err, ok, type Result } from '../shared/result.ts';
-import type { RequestScope, SubgraphSender } from '../subgraph/port.ts';
+import type { RequestScope, SubgraphRequest, SubgraphSender } from '../subgraph/port.ts';
 import { collectResponseHeaders, type ResponseHeaderRules } from '../subgraph/response-headers.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import type { Log } from './log.ts';
@@ -23,6 +23,7 @@ import type { Metrics } from './metrics.ts';
 import type { OutcomeReporter } from './outcome-report.ts';
 import { type GraphqlService, NO_FACTS, type ServedRequest } from './service.ts';
 import { createSharing, type Sharing } from './sharing.ts';
+import type { RequestTrace, Tracing } from './tracing/tracing.ts';
 
 export interface PipelineOptions {
   readonly supergraph: Supergraph;
@@ -30,7 +31,6 @@ export interface PipelineOptions {
   readonly plans: PlanCache;
   readonly sender: SubgraphSender;
   readonly policy: ResponsePolicy;
-  readonly rewritePaths: boolean;
   readonly responseHeaders: ResponseHeaderRules;
   /** Who reads the answer to a request (error-layer.md section 7.3). */
   audienceOf(request: GraphqlRequest): string;
@@ -42,6 +42,8 @@ export interface PipelineOptions {
   readonly report: OutcomeReporter;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Null when tracing is off. */
+  readonly tracing: Tracing | null;
 }
 
 /** A plan ready to run. Belongs to one canonical operation: operations of one text may differ in their response keys. */
@@ -58,6 +60,7 @@ interface Job {
   readonly variables: Variables;
   readonly signal: AbortSignal;
   readonly deadline: number;
+  readonly trace: RequestTrace | null;
 }
 
 type Refused = { readonly errors: readonly RequestError[] } & Partial<Refusal>;
@@ -68,11 +71,20 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   const shared = new WeakMap<OperationDocument, Sharing<ServedRequest>>();
 
   async function handle(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
+    if (options.tracing === null) return serve(request, deadline, null);
+    const trace = options.tracing.start(request);
+    const served = await serve(request, deadline, trace);
+    trace.end(served, request.signal.aborted);
+    return served;
+  }
+
+  async function serve(request: GraphqlRequest, deadline: number, trace: RequestTrace | null): Promise<ServedRequest> {
     const read = readRequest(request, reader);
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
     const audience = options.audienceOf(request);
-    const run = (signal: AbortSignal): Promise<ServedRequest> => execute({ request, audience, document, variables, signal, deadline });
+    const run = (signal: AbortSignal): Promise<ServedRequest> =>
+      execute({ request, audience, document, variables, signal, deadline, trace });
     if (options.sharingKey === null || document.type !== 'query') return run(request.signal);
     const key = `${audience}\n${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
     return sharingOf(document).run(key, request.signal, run);
@@ -85,20 +97,23 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   }
 
   async function execute(job: Job): Promise<ServedRequest> {
-    const { request, audience, document, variables, signal, deadline } = job;
+    const { request, audience, document, variables, signal, deadline, trace } = job;
     const operation = document.canonical(variables);
+    const endPlan = trace?.startPlan();
     const found = ready.get(operation);
     const plan = found === undefined ? await preparePlan(operation) : ok(found);
-    metrics.planned(found === undefined ? 'miss' : 'hit');
+    const cache = found === undefined ? 'miss' : 'hit';
+    metrics.planned(cache);
+    endPlan?.(cache, plan.ok);
     if (!plan.ok) return refuse(plan.error, request, document);
     if (performance.now() >= deadline) return refuse(TOO_LATE, request, document);
     const scope: RequestScope = { headers: request.headers, requestId: request.requestId, signal, deadline };
+    const send = (subgraphRequest: SubgraphRequest): Promise<SubgraphReply> => sender.send(subgraphRequest, scope);
     const outcome = await executePlan(plan.value.executable, {
       variables,
-      send: (subgraphRequest) => sender.send(subgraphRequest, scope),
+      send: trace === null ? send : (subgraphRequest) => trace.fetch(subgraphRequest, send),
       introspection: operation.introspection === null ? null : introspect(supergraph.publicSchema, operation.introspection, variables),
       profile: policy.errors.profile,
-      rewritePaths: options.rewritePaths,
     });
     const response = respond(outcome, policy, {
       audience,
@@ -107,6 +122,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
       mediaType: request.mediaType,
       extensions: options.devMode ? extensionsFor(request, plan.value.plan) : null,
     });
+    trace?.executed(outcome, response.errorIds);
     const forwarded = collectResponseHeaders(options.responseHeaders, outcome.exchanges);
     return {
       response: withHeaders(response, forwarded),

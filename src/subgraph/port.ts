@@ -6,6 +6,8 @@ export interface SubgraphRequest {
   readonly operationType: OperationType;
   /** The complete JSON body. */
   readonly body: string;
+  /** Names and values in turn: where this request stands in a trace. Requests that differ in nothing else are still shared. */
+  readonly traceHeaders?: readonly string[];
 }
 
 /** What header rules, deadlines and cancellation need of the client's request; one per client request. */

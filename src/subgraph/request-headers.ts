@@ -51,6 +51,16 @@ export function headersKey(headers: Readonly<HeaderLines>): string {
   return headers.length === BASE_HEADERS.length ? '' : headers.slice(BASE_HEADERS.length).join('\n');
 }
 
+/** A new list in which the names of `lines` stand only as they do there. */
+export function replaceHeaders(headers: Readonly<HeaderLines>, lines: readonly string[]): HeaderLines {
+  const kept: HeaderLines = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value = ''] = headers.slice(i, i + 2);
+    if (!lines.some((line, at) => at % 2 === 0 && line === name)) kept.push(name, value);
+  }
+  return [...kept, ...lines];
+}
+
 function applyRules(rules: readonly CompiledRule[], source: Source): HeaderLines {
   if (rules.length === 0) return BASE_HEADERS;
   const headers = [...BASE_HEADERS];

@@ -8,7 +8,7 @@ import type { SenderOptions, SubgraphOptions } from './options.ts';
 import type { RequestScope, SubgraphRequest } from './port.ts';
 import { type HttpTarget, targetOf } from './redirect.ts';
 import { unsent } from './reply.ts';
-import { compileHeaderRules, type HeaderLines, headersKey, type RequestHeaders } from './request-headers.ts';
+import { compileHeaderRules, type HeaderLines, headersKey, type RequestHeaders, replaceHeaders } from './request-headers.ts';
 import { retryDelayMs } from './retry.ts';
 import { isInRanges } from './status-range.ts';
 
@@ -52,7 +52,7 @@ export class SubgraphClient implements FlightHome {
     return this.#launch(request, scope, key, {
       pool: this.#pool,
       target: this.#target,
-      headers,
+      headers: request.traceHeaders === undefined ? headers : replaceHeaders(headers, request.traceHeaders),
       body: request.body,
       repeatable: isQuery,
       maxBodyBytes: this.#options.traffic.maxResponseBodySizeBytes,

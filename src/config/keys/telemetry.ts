@@ -47,7 +47,7 @@ export const telemetryKeys = {
         .max(1)
         .register(fieldNotes, { variables: ['TRACING_SAMPLING_RATE'] })
         .default(1)
-        .describe('Share of requests that are traced, from 0 to 1.'),
+        .describe('Share of requests that are traced, from 0 to 1. A client that sends `traceparent` has decided already.'),
     })
       .prefault({})
       .describe('Traces with OpenTelemetry.'),
