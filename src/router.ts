@@ -6,11 +6,11 @@ import { type FileWatch, watchFiles } from './server/file-watch.ts';
 import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
 import { type HttpServer, listen } from './server/http-server.ts';
 import { createLog, type Log, type LogSink } from './server/log.ts';
-import { createMetrics, type Metrics } from './server/metrics.ts';
+import { createMetrics, type Metrics, type MetricValues } from './server/metrics.ts';
 import { listenForMetrics, type MetricsServer } from './server/metrics-server.ts';
 import { createSerial } from './server/serial.ts';
 import type { RequestRecord, ServerState } from './server/service.ts';
-import { logOptionsOf, serverSettingsOf } from './server/settings.ts';
+import { logOptionsOf, serverSettingsOf, workerCount } from './server/settings.ts';
 import { err, ok, type Result } from './shared/result.ts';
 
 /** Lines for people: what is wrong, where, and what to do. */
@@ -23,6 +23,16 @@ export interface RouterOptions {
   readonly sdls?: ReadonlyMap<string, string>;
   /** Takes log lines in place of standard output. */
   readonly logSink?: LogSink;
+  /** Set in a process of a cluster. */
+  readonly worker?: WorkerRole;
+}
+
+/** One of several processes behind one port: it listens only once it can serve, and leaves metrics and reloads to the primary. */
+export interface WorkerRole {
+  /** Stands in its log lines. */
+  readonly number: number;
+  /** Files changed that should lead to a reload. */
+  onFilesChanged(): void;
 }
 
 export interface Router {
@@ -33,6 +43,8 @@ export interface Router {
   /** GraphQL requests without an answer. */
   readonly inFlight: number;
   readonly log: Log;
+  /** The present values of all metrics, for whoever sums up several processes. */
+  readMetrics(): Promise<MetricValues>;
   /**
    * Reads everything anew, builds a generation beside the running one and swaps them.
    *
@@ -71,7 +83,7 @@ class RunningRouter implements Router {
 
   constructor(options: RouterOptions, config: RouterConfig) {
     this.#options = options;
-    this.log = createLog(logOptionsOf(config), options.logSink);
+    this.log = createLog(logOptionsOf(config), options.logSink, options.worker === undefined ? null : { worker: options.worker.number });
     this.#metrics = createMetrics({ inFlight: () => this.inFlight });
     this.reload = createSerial(() => this.#reload());
   }
@@ -88,6 +100,10 @@ class RunningRouter implements Router {
     return this.#listeners?.metrics?.url ?? null;
   }
 
+  readMetrics(): Promise<MetricValues> {
+    return this.#metrics.read();
+  }
+
   start(loaded: LoadedConfig): Promise<Problems> {
     this.#started = this.#start(loaded);
     return this.#started;
@@ -101,6 +117,7 @@ class RunningRouter implements Router {
   async #start(loaded: LoadedConfig): Promise<Problems> {
     const { config } = loaded;
     this.#warn(loaded);
+    if (this.#options.worker !== undefined) return this.#startWorker(loaded);
     // Listening before there is a graph: probes see a live process that is not ready yet.
     const state = { settings: serverSettingsOf(config), refuse: refuserOf(config), service: null };
     const listeners = await this.#open(config, state);
@@ -112,10 +129,28 @@ class RunningRouter implements Router {
       await this.#closeListeners();
       return generation.error;
     }
-    this.#swap(listeners.value, generation.value);
-    const subgraphs = [...generation.value.supergraph.subgraphs.keys()];
-    this.log.info({ url: this.url + config.graphqlPath, metricsUrl: this.metricsUrl, subgraphs }, 'router is ready');
+    this.#serve(listeners.value, generation.value);
     return [];
+  }
+
+  /** Other processes serve already: nothing may be sent here before there is a graph. */
+  async #startWorker(loaded: LoadedConfig): Promise<Problems> {
+    await this.#watch(loaded);
+    const generation = await this.#build(loaded);
+    const listeners = generation.ok ? await this.#open(loaded.config, generation.value.state) : generation;
+    if (!generation.ok || !listeners.ok) {
+      if (generation.ok) await generation.value.close();
+      await this.#closeListeners();
+      return listeners.ok ? [] : listeners.error;
+    }
+    this.#serve(listeners.value, generation.value);
+    return [];
+  }
+
+  #serve(listeners: Listeners, generation: Generation): void {
+    this.#swap(listeners, generation);
+    const subgraphs = [...generation.supergraph.subgraphs.keys()];
+    this.log.info({ url: this.url + generation.config.graphqlPath, metricsUrl: this.metricsUrl, subgraphs }, 'router is ready');
   }
 
   async #reload(): Promise<Problems> {
@@ -176,7 +211,7 @@ class RunningRouter implements Router {
   }
 
   async #listenForMetrics(prometheus: RouterConfig['telemetry']['metrics']['prometheus']): Promise<Result<MetricsServer | null, string>> {
-    if (!prometheus.enabled) return ok(null);
+    if (!prometheus.enabled || this.#options.worker !== undefined) return ok(null);
     return listenForMetrics({ address: prometheus.listenAddr, path: prometheus.path, metrics: this.#metrics, log: this.log });
   }
 
@@ -195,7 +230,9 @@ class RunningRouter implements Router {
   async #watch({ config, files }: LoadedConfig): Promise<void> {
     const onChange = (changed: readonly string[]): void => {
       this.log.info({ files: changed }, 'files changed');
-      void this.reload(); // says itself what came of it
+      if (this.#options.worker === undefined)
+        void this.reload(); // says itself what came of it
+      else this.#options.worker.onFilesChanged();
     };
     const watches = await Promise.all(
       watchedFiles(config, files).map((watched) => watchFiles(watched.files, watched.intervalMs, onChange)),
@@ -205,7 +242,8 @@ class RunningRouter implements Router {
   }
 
   #warn({ config, warnings }: LoadedConfig): void {
-    for (const warning of [...warnings, ...unsupportedKeys(config)]) this.log.warn({ warning }, 'configuration needs attention');
+    for (const warning of [...warnings, ...idleKeys(config, this.#options.worker)])
+      this.log.warn({ warning }, 'configuration needs attention');
   }
 
   async #shutdown(): Promise<void> {
@@ -240,9 +278,8 @@ async function atMost(ms: number, work: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Keys that are valid and have no effect yet: better said than ignored. */
-function unsupportedKeys({ cluster }: RouterConfig): readonly string[] {
-  const warnings: string[] = [];
-  if (cluster.workers !== 1) warnings.push('cluster.workers: only one process is supported yet; start several behind a load balancer');
-  return warnings;
+/** Keys that are valid and have no effect here: better said than ignored. */
+function idleKeys({ cluster }: RouterConfig, worker: WorkerRole | undefined): readonly string[] {
+  if (worker !== undefined || workerCount(cluster.workers) === 1) return [];
+  return ['cluster.workers: this process serves alone; `candor start` starts the others, and must be started anew when there was one'];
 }

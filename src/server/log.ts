@@ -27,14 +27,18 @@ export interface LogSink {
   write(line: string): void;
 }
 
-/** A log that writes at once, to standard output unless told otherwise: nothing is lost when the process ends. */
-export function createLog(options: LogOptions, sink: LogSink = pino.destination({ fd: 1, sync: true })): Log {
+/** A log that writes at once, to standard output unless told otherwise: nothing is lost when the process ends. `fixed` stands in every line. */
+export function createLog(
+  options: LogOptions,
+  sink: LogSink = pino.destination({ fd: 1, sync: true }),
+  fixed: LogFields | null = null,
+): Log {
   const pretty = prettyFactory({ colorize: isColorSupported, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   let format = options.format;
   const logger = pino(
     {
       level: options.level,
-      base: null,
+      base: fixed,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { error: pino.stdSerializers.err }, // an Error has no members of its own to print
       formatters: { level: (label) => ({ level: label }) },

@@ -13,7 +13,7 @@ export interface MetricsServer {
 export interface MetricsServerOptions {
   readonly address: ListenAddress;
   readonly path: string;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'print' | 'contentType'>;
   readonly log: Log;
 }
 

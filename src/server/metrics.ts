@@ -1,5 +1,5 @@
-/** What Prometheus sees (the only door to prom-client). Labels come from bounded sets: neither clients nor subgraphs can grow them. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+/** What Prometheus sees (with `cluster-metrics` the only door to prom-client). Labels come from bounded sets: neither clients nor subgraphs can grow them. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { BreakerState, SubgraphObserver } from '../subgraph/observer.ts';
 import type { RequestRecord } from './service.ts';
 
@@ -17,7 +17,11 @@ export interface Metrics {
   /** In Prometheus's text format. */
   print(): Promise<string>;
   readonly contentType: string;
+  /** The same as values, for whoever sums up several processes. */
+  read(): Promise<MetricValues>;
 }
+
+export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 export interface MetricsOptions {
   /** GraphQL requests without an answer, asked when somebody looks. */
@@ -43,6 +47,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     print: async () => (await Promise.all(registries.map((each) => each.metrics()))).join('\n'),
+    read: async () => (await Promise.all(registries.map((each) => each.getMetricsAsJSON()))).flat(),
     transport: {
       onExchange: ({ subgraph, reply }) => {
         exchanges.inc({ subgraph, outcome: reply.kind === 'failure' ? reply.failure : `${Math.floor(reply.status / 100)}xx` });
@@ -121,7 +126,8 @@ function subgraphMetrics(registry: Registry) {
     retries: new Counter({ name: 'subgraph_retries_total', help: 'Attempts after the first.', labelNames: ['subgraph'], registers }),
     breakers: new Gauge({
       name: 'subgraph_circuit_breaker_state',
-      help: '0 closed, 1 half open, 2 open.',
+      help: '0 closed, 1 half open, 2 open; of several processes the highest.',
+      aggregator: 'max',
       labelNames: ['subgraph'],
       registers,
     }),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { RouterConfig } from '../config/schema.ts';
 import type { LogOptions } from './log.ts';
 import type { ServerSettings } from './service.ts';
@@ -25,4 +26,9 @@ export function serverSettingsOf(config: RouterConfig): ServerSettings {
 
 export function logOptionsOf(config: Pick<RouterConfig, 'logLevel' | 'jsonLog' | 'devMode'>): LogOptions {
   return { level: config.logLevel, format: config.jsonLog && !config.devMode ? 'json' : 'pretty' };
+}
+
+/** How many processes are asked for; `auto` is one per processor that this process may use. */
+export function workerCount(workers: RouterConfig['cluster']['workers']): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }
