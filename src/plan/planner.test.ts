@@ -273,6 +273,31 @@ describe('known faults of the planner (planning.md)', () => {
   });
 });
 
+describe('operations that the planner cannot plan on the supergraph itself', () => {
+  const graph = compose({
+    accounts: 'type Query { me: User } type User @key(fields: "id") { id: ID! name: String }',
+    reviews: `type User @key(fields: "id") { id: ID! name: String @external reviews: [Review] greeting: Greeting @requires(fields: "name") }
+      type Review { author: User body: String } type Greeting { text(style: Style, by: By): String kind: Kind } input By { style: Style } enum Style { SHORT LONG } enum Kind { A B }`,
+  });
+
+  it('are planned as if fields with @requires stood apart, and sent where these are', () => {
+    const query = '{ me { reviews { body author { greeting { text(style: LONG, by: { style: SHORT }) kind } reviews { body } } } } }';
+    expect(printed(graph, query)).toEqual([
+      'accounts@ {me{__typename id}}',
+      `reviews@me ${ENTITIES}{...on User{reviews{body author{__typename id reviews{body}}}}}}`,
+      `accounts@me.reviews.@.author ${ENTITIES}{...on User{name}}}`,
+      `reviews@me.reviews.@.author ${ENTITIES}{...on User{greeting{text(by: {style: SHORT}, style: LONG) kind}}}}`,
+    ]);
+  });
+
+  it('are planned so on other threads, too', async () => {
+    const planner = unwrap(createPlanner(graph));
+    const operation = canonical(graph, '{ me { reviews { author { greeting { kind } } } } }');
+    expect(await planner.planAsync(operation)).toEqual(planner.plan(operation));
+    expect(planner.plan(operation).ok).toBe(true);
+  });
+});
+
 describe('composition directives', () => {
   it.each([
     [

@@ -21,6 +21,7 @@ import type { Supergraph } from '../supergraph/model.ts';
 import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
 import type { BatchedEntities, FlattenSegment, PlanNode, QueryPlan, RequiredSelection, Rewrite, RewriteSegment } from './nodes.ts';
 import { plannerSdl } from './planner-sdl.ts';
+import { splitRequires } from './requires-sdl.ts';
 
 /** Our fault or the graph's, not the client's: the operation was valid. The message is for the log. */
 export interface PlanFailure {
@@ -37,9 +38,42 @@ export interface Planner {
 
 /** Builds a planner; the error says what the package has against the supergraph. */
 export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
-  const native = attempt(() => new QueryPlanner(plannerSdl(supergraph.sdl)));
+  const first = createView(supergraph, plannerSdl(supergraph.sdl), new Map());
+  if (!first.ok) return first;
+  // Made when it is first needed, which is rarely.
+  const second = once(() => {
+    const split = splitRequires(plannerSdl(supergraph.sdl));
+    const view = split === null ? null : createView(supergraph, split.sdl, split.names);
+    return view?.ok === true ? view.value : null;
+  });
+  return ok({
+    plan(operation) {
+      const planned = first.value.plan(operation);
+      const again = isUnsatisfiable(planned) ? second()?.plan(operation) : undefined;
+      return again?.ok === true ? again : planned;
+    },
+    async planAsync(operation) {
+      const planned = await first.value.planAsync(operation);
+      const again = isUnsatisfiable(planned) ? await second()?.planAsync(operation) : undefined;
+      return again?.ok === true ? again : planned;
+    },
+  });
+}
+
+function isUnsatisfiable(planned: Result<QueryPlan, PlanFailure>): boolean {
+  return !planned.ok && planned.error.kind === 'unsatisfiable';
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** A planner on one text of the supergraph. `names` are those of subgraphs that stand for another. */
+function createView(supergraph: Supergraph, sdl: string, names: ReadonlyMap<string, string>): Result<Planner, string> {
+  const native = attempt(() => new QueryPlanner(sdl));
   if (!native.ok) return native;
-  const convert = createConverter(supergraph);
+  const convert = createConverter(supergraph, names);
   const finish = (raw: Result<RawPlan, string>): Result<QueryPlan, PlanFailure> =>
     raw.ok ? convert(raw.value) : err({ kind: 'unsatisfiable', message: raw.error });
   return ok({
@@ -72,8 +106,8 @@ function messageOf(error: unknown): string {
 /** Stops a conversion at something that our nodes cannot say; caught where the conversion began. */
 class Unsupported extends Error {}
 
-function createConverter(supergraph: Supergraph): (raw: RawPlan) => Result<QueryPlan, PlanFailure> {
-  const converter = new PlanConverter(supergraph);
+function createConverter(supergraph: Supergraph, names: ReadonlyMap<string, string>): (raw: RawPlan) => Result<QueryPlan, PlanFailure> {
+  const converter = new PlanConverter(supergraph, names);
   return (raw) => {
     try {
       return ok({ root: raw.node === undefined ? null : converter.node(raw.node) });
@@ -88,10 +122,11 @@ class PlanConverter {
   /** Configured names by any spelling that the planner may use. */
   readonly #names: ReadonlyMap<string, string>;
 
-  constructor(supergraph: Supergraph) {
+  constructor(supergraph: Supergraph, standIns: ReadonlyMap<string, string>) {
     this.#supergraph = supergraph;
     const names = [...supergraph.subgraphs.keys()];
-    this.#names = new Map([...names.map((name) => [name.toLowerCase(), name] as const), ...names.map((name) => [name, name] as const)]);
+    const spellings = names.map((name) => [name.toLowerCase(), name] as const);
+    this.#names = new Map([...spellings, ...names.map((name) => [name, name] as const), ...standIns]);
   }
 
   node(raw: RawNode): PlanNode {
