@@ -15,6 +15,8 @@ export interface GraphqlRequest {
   readonly requestId: string;
   /** The socket's peer. */
   readonly remoteAddress: string;
+  /** Of the URL, without the question mark, whatever the method. */
+  readonly queryString: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }

@@ -18,6 +18,7 @@ import { composeSubgraphs } from '../supergraph/compose.ts';
 import { type GraphSource, graphFiles, loadSupergraph, readServiceSdl, SDL_REQUEST_BODY, type SdlFetcher } from '../supergraph/load.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { printProblem } from '../supergraph/problem.ts';
+import type { DevTools } from './dev-tools.ts';
 import { createErrorIds } from './error-ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -59,11 +60,12 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   if (problems.length > 0) return err(problems);
   const planner = createPlanner(supergraph.value);
   if (!planner.ok) return err([`the graph cannot be planned: ${planner.error}`]);
-  const { devMode, engine, security } = config;
+  const { engine, security } = config;
+  const devTools = await openDevTools(config);
   const sender = createSubgraphSender({
     subgraphs: subgraphOptionsFrom(config, supergraph.value.subgraphs.values()),
     singleFlight: engine.enableSingleFlight,
-    observer: metrics.transport,
+    observer: devTools?.observe(metrics.transport) ?? metrics.transport,
   });
   const urls = new Map([...supergraph.value.subgraphs.values()].map(({ name, url }) => [name, url]));
   const policy = compileResponsePolicy(config, urls);
@@ -81,7 +83,7 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
     policy,
     responseHeaders: compileResponseHeaderRules(config.headers),
     audienceOf: compileAudienceOf(policy, config.trustedProxies),
-    devMode,
+    devTools,
     sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
     nextErrorId: createErrorIds(),
     report: createOutcomeReporter({ log, metrics }),
@@ -98,6 +100,13 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
       await tracing?.close();
     },
   });
+}
+
+/** Outside `dev_mode` none of this is loaded. */
+async function openDevTools({ devMode }: RouterConfig): Promise<DevTools | null> {
+  if (!devMode) return null;
+  const { createDevTools } = await import('./trace/dev-tools.ts');
+  return createDevTools(null);
 }
 
 /** OpenTelemetry costs time and memory, so it is loaded only by who wants it. */

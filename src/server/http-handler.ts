@@ -122,9 +122,10 @@ async function answer(exchange: Exchange, state: ServerState, concurrent: number
   const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state);
   if (!params.ok) return refuse(params.error, mediaType);
   const deadline = exchange.startedAt + settings.requestTimeoutMs;
-  const { requestId } = exchange;
+  const { requestId, queryString } = exchange;
   const remoteAddress = request.socket.remoteAddress ?? '';
-  return service.handle({ method, ...params.value, headers: request.headers, mediaType, requestId, remoteAddress, signal }, deadline);
+  const { headers } = request;
+  return service.handle({ method, ...params.value, headers, mediaType, requestId, remoteAddress, queryString, signal }, deadline);
 }
 
 async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {

@@ -32,6 +32,7 @@ const REQUEST: GraphqlRequest = {
   mediaType: 'application/json',
   requestId: 'r',
   remoteAddress: '127.0.0.1',
+  queryString: '',
   signal: new AbortController().signal,
 };
 
@@ -55,7 +56,7 @@ function setUp(changes: Partial<PipelineOptions> = {}) {
     }),
     responseHeaders: null,
     audienceOf: () => 'public',
-    devMode: false,
+    devTools: null,
     sharingKey: null,
     tracing: null,
     nextErrorId: () => 'id',

@@ -3,6 +3,7 @@ import type { RequestError, SubgraphReply } from '../errors/model.ts';
 import { compilePlan } from '../execute/compile-plan.ts';
 import type { ExecutablePlan } from '../execute/executable.ts';
 import { executePlan } from '../execute/execute.ts';
+import type { ExecutionOutcome } from '../execute/outcome.ts';
 import { introspect } from '../operation/introspection.ts';
 import type { CanonicalOperation } from '../operation/model.ts';
 import type { OperationDocument, OperationReader } from '../operation/reader.ts';
@@ -13,11 +14,11 @@ import type { PlanFailure } from '../plan/planner.ts';
 import type { GraphqlRequest, RouterResponse } from '../respond/model.ts';
 import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
-import { type JsonValue, parseJson } from '../shared/json.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { RequestScope, SubgraphRequest, SubgraphSender } from '../subgraph/port.ts';
 import { collectResponseHeaders, type ResponseHeaderRules } from '../subgraph/response-headers.ts';
 import type { Supergraph } from '../supergraph/model.ts';
+import type { DevTools, RequestWatch } from './dev-tools.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { OutcomeReporter } from './outcome-report.ts';
@@ -34,8 +35,8 @@ export interface PipelineOptions {
   readonly responseHeaders: ResponseHeaderRules;
   /** Who reads the answer to a request (error-layer.md section 7.3). */
   audienceOf(request: GraphqlRequest): string;
-  /** Whether clients may ask for the query plan. */
-  readonly devMode: boolean;
+  /** Null outside `dev_mode`. */
+  readonly devTools: DevTools | null;
   /** What of a request can change its answer beside document and variables; null when identical queries are not shared. */
   readonly sharingKey: ((request: GraphqlRequest) => string) | null;
   readonly nextErrorId: () => string;
@@ -61,7 +62,10 @@ interface Job {
   readonly signal: AbortSignal;
   readonly deadline: number;
   readonly trace: RequestTrace | null;
+  readonly watch: RequestWatch | null;
 }
+
+type Send = (request: SubgraphRequest) => Promise<SubgraphReply>;
 
 type Refused = { readonly errors: readonly RequestError[] } & Partial<Refusal>;
 
@@ -79,13 +83,15 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   }
 
   async function serve(request: GraphqlRequest, deadline: number, trace: RequestTrace | null): Promise<ServedRequest> {
+    const watch = options.devTools?.watch(request) ?? null;
     const read = readRequest(request, reader);
+    watch?.read();
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
     const audience = options.audienceOf(request);
     const run = (signal: AbortSignal): Promise<ServedRequest> =>
-      execute({ request, audience, document, variables, signal, deadline, trace });
-    if (options.sharingKey === null || document.type !== 'query') return run(request.signal);
+      execute({ request, audience, document, variables, signal, deadline, trace, watch });
+    if (options.sharingKey === null || document.type !== 'query' || watch?.isAlone === true) return run(request.signal);
     const key = `${audience}\n${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
     return sharingOf(document).run(key, request.signal, run);
   }
@@ -97,7 +103,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   }
 
   async function execute(job: Job): Promise<ServedRequest> {
-    const { request, audience, document, variables, signal, deadline, trace } = job;
+    const { request, audience, document, variables, signal, deadline, trace, watch } = job;
     const operation = document.canonical(variables);
     const endPlan = trace?.startPlan();
     const found = ready.get(operation);
@@ -105,29 +111,37 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     const cache = found === undefined ? 'miss' : 'hit';
     metrics.planned(cache);
     endPlan?.(cache, plan.ok);
+    watch?.planned(cache);
     if (!plan.ok) return refuse(plan.error, request, document);
     if (performance.now() >= deadline) return refuse(TOO_LATE, request, document);
     const scope: RequestScope = { headers: request.headers, requestId: request.requestId, signal, deadline };
-    const send = (subgraphRequest: SubgraphRequest): Promise<SubgraphReply> => sender.send(subgraphRequest, scope);
-    const outcome = await executePlan(plan.value.executable, {
+    const execution = {
       variables,
-      send: trace === null ? send : (subgraphRequest) => trace.fetch(subgraphRequest, send),
+      send: sendFor(scope, trace, watch),
       introspection: operation.introspection === null ? null : introspect(supergraph.publicSchema, operation.introspection, variables),
       profile: policy.errors.profile,
-    });
+    };
+    const outcome = watch?.skipsLoader === true ? NOTHING_LOADED : await executePlan(plan.value.executable, execution);
     const response = respond(outcome, policy, {
       audience,
       operationName: document.name,
       nextErrorId: options.nextErrorId,
       mediaType: request.mediaType,
-      extensions: options.devMode ? extensionsFor(request, plan.value.plan) : null,
+      extensions: watch?.extensions(plan.value.plan, outcome) ?? null,
     });
+    watch?.finished({ request, document, executable: plan.value.executable, outcome, response, audience });
     trace?.executed(outcome, response.errorIds);
     const forwarded = collectResponseHeaders(options.responseHeaders, outcome.exchanges);
     return {
       response: withHeaders(response, forwarded),
       facts: options.report(outcome, { document, requestId: request.requestId, noted: response }),
     };
+  }
+
+  function sendFor(scope: RequestScope, trace: RequestTrace | null, watch: RequestWatch | null): Send {
+    const direct: Send = (request) => sender.send(request, scope);
+    const traced: Send = trace === null ? direct : (request) => trace.fetch(request, direct);
+    return watch === null ? traced : (request) => watch.fetch(request, traced);
   }
 
   async function preparePlan(operation: CanonicalOperation): Promise<Result<ReadyPlan, Refused>> {
@@ -159,6 +173,17 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
 
   return { handle };
 }
+
+/** For `X-WG-Skip-Loader`. */
+const NOTHING_LOADED: ExecutionOutcome = {
+  data: null,
+  errors: [],
+  exchanges: [],
+  delivered: true,
+  complete: true,
+  cancelled: false,
+  bug: null,
+};
 
 const TOO_LATE: Refused = { errors: [{ code: 'REQUEST_TIMEOUT', message: 'The request took too long before it could be executed.' }] };
 
@@ -193,11 +218,4 @@ function missingQuery({ extensions }: GraphqlRequest): Refused {
   if (extensions !== null && Object.hasOwn(extensions, 'persistedQuery'))
     return { errors: [{ code: 'PERSISTED_QUERY_NOT_FOUND', message: 'PersistedQueryNotFound' }] };
   return { errors: [{ code: 'BAD_REQUEST', message: 'The request has no query.' }] };
-}
-
-/** What `dev_mode` adds to an answer when the client asks for it. */
-function extensionsFor(request: GraphqlRequest, plan: QueryPlan): ReadonlyMap<string, JsonValue> | null {
-  if (request.headers['x-wg-include-query-plan'] !== 'true') return null;
-  const printed = parseJson(JSON.stringify(plan)); // a plan is plain data; its interfaces just do not say so
-  return printed.ok ? new Map([['queryPlan', printed.value]]) : null;
 }

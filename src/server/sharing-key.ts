@@ -6,8 +6,8 @@ import type { GraphqlRequest } from '../respond/model.ts';
  *
  * Two requests with the same text here may be answered by one execution.
  */
-export function compileSharingKey(config: Pick<RouterConfig, 'headers' | 'devMode'>): (request: GraphqlRequest) => string {
-  const names = new Set<string>(config.devMode ? ['x-wg-include-query-plan'] : []);
+export function compileSharingKey(config: Pick<RouterConfig, 'headers'>): (request: GraphqlRequest) => string {
+  const names = new Set<string>();
   const patterns: { readonly pattern: RegExp; readonly negate: boolean }[] = [];
   for (const { request } of [config.headers.all, ...config.headers.subgraphs.values()]) {
     for (const rule of request) {
