@@ -12,6 +12,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['plan', 'subgraph'],
   ['execute'],
   ['respond'],
+  ['explain'],
   ['server'],
   ['router'],
   ['cli', 'index'],
