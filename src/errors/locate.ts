@@ -50,9 +50,9 @@ function placeExactly(exchange: FetchExchange): Located {
   const located = emptySites(exchange);
   let budget = MAX_PLACES_PER_EXCHANGE;
   for (const entry of exchange.classified.errors) {
-    const standing = sitesWithPlaces(exchange.sites, entry);
+    const standing = sitesWithPlaces(exchange.sites, entry, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget)));
     for (const { result, paths } of standing) {
-      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths.slice(0, Math.max(1, budget))));
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths));
       budget -= paths.length;
       if (budget <= 0) break;
     }
@@ -65,12 +65,13 @@ interface Standing {
   readonly paths: readonly (ResponsePath | null)[];
 }
 
-function sitesWithPlaces(sites: readonly SiteResult[], entry: IngestedError): readonly Standing[] {
+/** At most `limit` places at each site. */
+function sitesWithPlaces(sites: readonly SiteResult[], entry: IngestedError, limit: number): readonly Standing[] {
   const { path } = entry;
   const standing: Standing[] = [];
   if (path !== null) {
     for (const result of sites) {
-      const paths = result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path);
+      const paths = result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path, limit);
       if (paths.length > 0) standing.push({ result, paths });
     }
     if (standing.length > 0) return standing;
@@ -85,14 +86,14 @@ function rootPaths(result: SiteResult, path: ResponsePath): readonly ResponsePat
 }
 
 /** One path per place of the representation that the path names; none when it names none at this site. */
-function entityPaths(result: SiteResult, path: ResponsePath): readonly ResponsePath[] {
+function entityPaths(result: SiteResult, path: ResponsePath, limit: number): readonly ResponsePath[] {
   if (path[0] !== result.site.entitiesKey) return [];
   const index = readIndex(path[1]);
   if (index === null || index >= result.places.count) return [];
   const rest = path.slice(2);
   return result.places
     .of(index)
-    .slice(0, MAX_PLACES_PER_ERROR)
+    .slice(0, limit)
     .map((place) => mapPath(place, rest, result));
 }
 
