@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { entityExchange, httpReply, rootExchange, transportFailure } from '../../../test/support/sample-exchange.ts';
-import { loadConfig } from '../../config/load.ts';
+import { sampleConfig } from '../../../test/support/sample-policy.ts';
 import { type JsonObject, type JsonValue, printJson } from '../../shared/json.ts';
 import { placeErrors } from '../locate.ts';
 import type { FetchExchange, OperationType, PlacedError, SubgraphReply, TransportFailure, ValueProblem } from '../model.ts';
@@ -77,14 +77,10 @@ function play(each: Case): JsonValue {
 }
 
 function configOf(block: Record<string, unknown>, compatibility: string) {
-  const yaml = JSON.stringify({
+  return sampleConfig({
     compatibility,
-    subgraphs: [{ name: 'employees', routing_url: 'http://employees' }],
     subgraph_error_propagation: { ...(compatibility === 'none' && { error_ids: false }), ...block },
   });
-  const loaded = loadConfig({ files: ['/router.config.yaml'], env: {}, cwd: '/', readFile: () => yaml });
-  if (!loaded.ok) throw new Error(loaded.error.map(({ key, message }) => `${key}: ${message}`).join('\n'));
-  return loaded.value.config;
 }
 
 function placedErrors(each: Case): readonly PlacedError[] {
