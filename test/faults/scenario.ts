@@ -114,6 +114,7 @@ export interface ExpectedError {
   readonly service?: string;
   readonly extensions?: JsonObject;
   readonly exactExtensions?: JsonObject;
+  readonly hasExtensions?: readonly string[];
   readonly lacksExtensions?: readonly string[];
   readonly members?: JsonObject;
   readonly lacks?: readonly string[];
