@@ -1,4 +1,4 @@
-/** Remembers plans by canonical text, and keeps slow planning away from the event loop. */
+/** Remembers plans by canonical text, and keeps slow or dangerous planning away from this process. */
 import { LRUCache } from 'lru-cache';
 import type { CanonicalOperation } from '../operation/model.ts';
 import { err, ok, type Result } from '../shared/result.ts';
@@ -22,9 +22,8 @@ const OVERLOADED: Planning = err({ kind: 'overloaded', message: 'too many operat
 /** Planning takes time with the square of the text at worst, and of the depth: up to this it takes some milliseconds. */
 const MAX_QUICK_LENGTH = 4_000;
 const DEEP = '}fragment ';
-/** Of libuv's four threads, which file access and name resolution share. */
-const MAX_THREADS = 2;
-const MAX_WAITING = 64;
+/** Operations that wait for the planner's process, which takes one at a time. */
+const MAX_WAITING = 100;
 const MAX_CACHED_LENGTH = 131_072;
 const AVERAGE_LENGTH = 8_192;
 
@@ -32,7 +31,7 @@ export function createPlanCache(planner: Planner, size: number): PlanCache {
   const max = Math.max(1, size);
   const known = new LRUCache<string, Planning>({ max, maxSize: max * AVERAGE_LENGTH + MAX_CACHED_LENGTH });
   const pending = new Map<string, Promise<Planning>>();
-  const gate = createGate(MAX_THREADS, MAX_WAITING);
+  const gate = createGate(1, MAX_WAITING);
   const remember = (text: string, planning: Planning): Planning => {
     if (text.length <= MAX_CACHED_LENGTH) known.set(text, planning, { size: text.length });
     return planning;
@@ -50,7 +49,7 @@ export function createPlanCache(planner: Planner, size: number): PlanCache {
       if (text === '') return NOTHING_TO_PLAN;
       const ready = known.get(text) ?? pending.get(text);
       if (ready !== undefined) return ready;
-      if (text.length <= MAX_QUICK_LENGTH && !text.includes(DEEP)) return remember(text, planner.plan(operation));
+      if (!planner.isFragile && text.length <= MAX_QUICK_LENGTH && !text.includes(DEEP)) return remember(text, planner.plan(operation));
       if (gate.isFull()) return OVERLOADED;
       const planning = planSlowly(operation);
       pending.set(text, planning);

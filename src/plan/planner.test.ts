@@ -157,7 +157,7 @@ describe('failures', () => {
   const planner = unwrap(createPlanner(graph));
   const operation = (text: string): CanonicalOperation => ({ ...canonical(graph, '{ a }'), text });
 
-  it('are values, on this thread and on others', async () => {
+  it('are values, in this process and in others', async () => {
     for (const planned of [planner.plan(operation('{ nope }')), await planner.planAsync(operation('{ nope }'))]) {
       expect(planned).toMatchObject({
         ok: false,
@@ -166,6 +166,14 @@ describe('failures', () => {
     }
     expect(planner.plan(operation('{')).ok).toBe(false);
     expect(planner.plan(operation(`{a(x:${'['.repeat(100)}1${']'.repeat(100)})}`)).ok).toBe(false);
+  });
+
+  it('can be deadly where interfaces are entities', () => {
+    const entities = 'interface Node @key(fields: "id") { id: ID! } type A implements Node @key(fields: "id") { id: ID! }';
+    expect(unwrap(createPlanner(compose({ a: `type Query { node: Node } ${entities}` }))).isFragile).toBe(true);
+    expect(
+      unwrap(createPlanner(compose({ a: `type Query { node: Node } ${entities.replace(' @key(fields: "id")', '')}` }))).isFragile,
+    ).toBe(false);
   });
 
   it('of the supergraph are told at start', () => {
@@ -290,7 +298,7 @@ describe('operations that the planner cannot plan on the supergraph itself', () 
     ]);
   });
 
-  it('are planned so on other threads, too', async () => {
+  it('are planned so in other processes, too', async () => {
     const planner = unwrap(createPlanner(graph));
     const operation = canonical(graph, '{ me { reviews { author { greeting { kind } } } } }');
     expect(await planner.planAsync(operation)).toEqual(planner.plan(operation));

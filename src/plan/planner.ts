@@ -2,7 +2,8 @@
  * The planner behind our own plan nodes. The one door to the planner package.
  *
  * Facts about the package that are held by tests beside this file: it takes the first operation of a document, refuses selections
- * nested deeper than about 50 levels unless they come as fragments, never aborts, and is quadratic in the fields of one level.
+ * nested deeper than about 50 levels unless they come as fragments, cannot be interrupted, is quadratic in the fields of one level, and
+ * ends the whole process when one of its assertions fails.
  */
 import {
   QueryPlanner,
@@ -20,6 +21,7 @@ import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
 import type { BatchedEntities, FlattenSegment, PlanNode, QueryPlan, RequiredSelection, Rewrite, RewriteSegment } from './nodes.ts';
+import { createPlannerProcess } from './planner-process.ts';
 import { plannerSdl } from './planner-sdl.ts';
 import { splitRequires } from './requires-sdl.ts';
 
@@ -30,9 +32,11 @@ export interface PlanFailure {
 }
 
 export interface Planner {
+  /** Whether the graph has what the package can die of: its operations are for `planAsync` alone. */
+  readonly isFragile: boolean;
   /** Plans an operation; its `text` must not be empty. About 0.1 ms, but a second for a thousand aliased entities: see `planAsync`. */
   plan(operation: CanonicalOperation): Result<QueryPlan, PlanFailure>;
-  /** The same on another thread. */
+  /** The same in another process, within a time limit. */
   planAsync(operation: CanonicalOperation): Promise<Result<QueryPlan, PlanFailure>>;
 }
 
@@ -47,6 +51,7 @@ export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
     return view?.ok === true ? view.value : null;
   });
   return ok({
+    isFragile: hasEntityInterfaces(supergraph.sdl),
     plan(operation) {
       const planned = first.value.plan(operation);
       const again = isUnsatisfiable(planned) ? second()?.plan(operation) : undefined;
@@ -60,6 +65,14 @@ export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
   });
 }
 
+/**
+ * Whether an interface has a key, as `@interfaceObject` needs: where the package merges fetches of an interface and of its implementations
+ * it has assertions that can fail, and a failed assertion ends the process.
+ */
+function hasEntityInterfaces(sdl: string): boolean {
+  return /^interface \w+[^{]*@join__type\([^)]*\bkey:/m.test(sdl);
+}
+
 function isUnsatisfiable(planned: Result<QueryPlan, PlanFailure>): boolean {
   return !planned.ok && planned.error.kind === 'unsatisfiable';
 }
@@ -70,22 +83,30 @@ function once<T>(make: () => T): () => T {
 }
 
 /** A planner on one text of the supergraph. `names` are those of subgraphs that stand for another. */
-function createView(supergraph: Supergraph, sdl: string, names: ReadonlyMap<string, string>): Result<Planner, string> {
+function createView(
+  supergraph: Supergraph,
+  sdl: string,
+  names: ReadonlyMap<string, string>,
+): Result<Pick<Planner, 'plan' | 'planAsync'>, string> {
   const native = attempt(() => new QueryPlanner(sdl));
   if (!native.ok) return native;
+  const apart = createPlannerProcess(sdl);
   const convert = createConverter(supergraph, names);
   const finish = (raw: Result<RawPlan, string>): Result<QueryPlan, PlanFailure> =>
     raw.ok ? convert(raw.value) : err({ kind: 'unsatisfiable', message: raw.error });
   return ok({
     plan: ({ text }) => finish(attempt(() => native.value.plan(text, ...PLAN_OPTIONS))),
     planAsync: async ({ text }) => {
-      try {
-        return finish(ok(await native.value.planAsync(text, ...PLAN_OPTIONS)));
-      } catch (error) {
-        return finish(err(messageOf(error)));
-      }
+      const raw = await apart.plan(text);
+      if (!raw.ok) return finish(raw);
+      return finish(isRawPlan(raw.value) ? ok(raw.value) : err('the planner answered something that is no plan'));
     },
   });
+}
+
+/** What comes back from the other process was made by the same package: its kind is proof enough. */
+function isRawPlan(value: unknown): value is RawPlan {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'QueryPlan';
 }
 
 /** No operation name: there is one. No labels and 0 percent: progressive overrides stay with their original subgraph. */
