@@ -29,11 +29,19 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       log.error({ requestId, ...operation, error: outcome.bug.cause }, 'operation failed by a bug of the router');
       return { ...NO_FACTS, ...operation, subgraphs, codes: ['INTERNAL_SERVER_ERROR'], errorCount: 1 };
     }
+    const failed = byExchange(outcome.errors);
+    for (const exchange of outcome.exchanges) {
+      // A failed fetch has a line of its own, which tells its attempts as well.
+      if (exchange.reply.attempts < 2 || failed.has(exchange)) continue;
+      const { subgraph, reply } = exchange;
+      const durationMs = Math.round(reply.durationMs);
+      log.warn({ requestId, ...operation, subgraph, attempts: reply.attempts, durationMs }, 'subgraph answered after a retry');
+    }
     if (outcome.errors.length === 0) return { ...NO_FACTS, ...operation, subgraphs };
     for (const error of outcome.errors) metrics.subgraphError(subgraphOf(error) ?? 'unknown', kindOf(error), codeOf(error));
     for (const { detector, subgraph } of noted.scrubbed) metrics.scrubbed(detector, subgraph);
     for (const { code, subgraph } of noted.undeclared) metrics.undeclared(code ?? NO_CODE, subgraph);
-    for (const [exchange, errors] of byExchange(outcome.errors)) {
+    for (const [exchange, errors] of failed) {
       const record = describe(exchange, errors, { operationName: document.name, requestId, errorIds: noted.errorIds });
       log[record.level]({ ...record.fields }, record.message);
     }
