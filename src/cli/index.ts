@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { isJsonObject, parseJson } from '../shared/json.ts';
 import { check } from './check.ts';
 import { compose } from './compose.ts';
+import { addErrorsCommand } from './errors/command.ts';
 import { generate } from './generate.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, EXIT_USAGE, processOutput } from './output.ts';
 import { start } from './start.ts';
@@ -55,6 +56,7 @@ function createProgram(output: CliOutput, exit: (code: number) => void): Command
     .requiredOption('-i, --input <file>', 'graph.yaml that names the subgraphs')
     .option('-o, --output <file>', 'file to write; standard output when left out')
     .action(async (options: { readonly input: string; readonly output?: string }) => exit(await compose(options, output)));
+  addErrorsCommand(program, output, exit);
   program
     .command('generate')
     .description('write the files that come from code: JSON Schema and reference pages')
