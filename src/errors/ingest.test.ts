@@ -42,8 +42,7 @@ describe('ingestErrors', () => {
   it('is total and loses no entry', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), (values) => {
-        // fast-check makes plain JSON, which is a part of what a subgraph can send.
-        const entries = JSON.parse(JSON.stringify(values)) as JsonValue[];
+        const entries: JsonValue[] = JSON.parse(JSON.stringify(values));
         const errors = ingest(...entries);
         expect(errors.map(({ index }) => index)).toEqual(entries.map((_entry, i) => i));
         for (const { message } of errors) expect(typeof message).toBe('string');

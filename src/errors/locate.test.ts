@@ -15,7 +15,7 @@ import { placeErrors } from './locate.ts';
 import type { FetchExchange, FetchSite, PlacedError } from './model.ts';
 import type { ErrorProfile } from './profile.ts';
 
-const withPath = (...paths: JsonValue[]) => httpReply(200, { errors: paths.map((path) => ({ message: 'm', path })) });
+const withPath = (...sent: JsonValue[]) => httpReply(200, { errors: sent.map((path) => ({ message: 'm', path })) });
 
 function paths(exchange: FetchExchange, profile: ErrorProfile = 'none') {
   return placeErrors(exchange, { profile }).map((error) =>
@@ -88,11 +88,12 @@ describe('placeErrors, entity fetch', () => {
   });
 });
 
+const bySite = (placed: readonly PlacedError[]) => placed.map((error) => ('site' in error ? [error.site.path, error.kind] : []));
+
 describe('placeErrors, one request for several sites', () => {
   const first = { site: entitySite({ id: 1, path: ['first'], kind: 'entity', entitiesKey: '_e0' }), places: placesOf([[['first']]]) };
   const second = { site: entitySite({ id: 2, path: ['second'], kind: 'entity', entitiesKey: '_e1' }), places: placesOf([[['second']]]) };
   const send = (reply: ReturnType<typeof withPath>, profile: ErrorProfile = 'none') => sampleExchange(reply, [first, second], { profile });
-  const bySite = (placed: readonly PlacedError[]) => placed.map((error) => ('site' in error ? [error.site.path, error.kind] : []));
 
   it('gives an error to the site whose list it names', () => {
     const placed = placeErrors(send(withPath(['_e1', 0, 'notes'])), { profile: 'none' });

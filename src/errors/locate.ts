@@ -42,12 +42,8 @@ export function placeFailure(exchange: FetchExchange, site: FetchSite, failure: 
 
 type Located = Map<SiteResult, PlacedSubgraphError[]>;
 
-function emptySites(exchange: FetchExchange): Located {
-  return new Map(exchange.sites.map((result) => [result, []]));
-}
-
 function placeExactly(exchange: FetchExchange): Located {
-  const located = emptySites(exchange);
+  const located: Located = new Map(exchange.sites.map((result) => [result, []]));
   let budget = MAX_PLACES_PER_EXCHANGE;
   for (const entry of exchange.classified.errors) {
     const standing = sitesWithPlaces(exchange.sites, entry, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget)));

@@ -2,18 +2,18 @@
 import type { Detector } from '../../config/keys/error-scrub.ts';
 import { unreachable } from '../../shared/assert.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { commonPrefix, type ResponsePath } from '../../shared/path.ts';
 import { fetchPosition } from '../client-path.ts';
 import type { FetchExchange, FetchSite, OperationType, PlacedDependency, PlacedError, PlacedSubgraphError } from '../model.ts';
 import { sharedCode } from '../rules/failure-codes.ts';
 import { showsEveryPlace } from '../rules/rewrite-paths.ts';
 import { approve, type ClientError, messageOf } from './client-error.ts';
-import type { ErrorPolicy, SubgraphPolicy, Treatment } from './compile.ts';
+import type { ErrorPolicy, Treatment } from './compile.ts';
 import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
 import type { PolicyObserver } from './observer.ts';
 import type { CatalogueMatch } from './own-catalogue.ts';
 import { ErrorQuota, truncationError } from './quota.ts';
 import { type ErrorTraits, traitsOf } from './traits.ts';
+import { commonPath, createWrapping, type Judged, type PlacedEntry, type Wrapping } from './wrapping.ts';
 
 /** What of a request the policy may look at. */
 export interface PolicyFacts {
@@ -38,7 +38,9 @@ export interface AppliedPolicy {
   readonly undeclared: readonly { readonly code: string | null; readonly subgraph: string }[];
 }
 
-const UNTOUCHED: AppliedPolicy = { errors: [], ids: new Map(), httpStatus: null, scrubbed: [], undeclared: [] };
+const NO_IDS: ReadonlyMap<object, string> = new Map();
+const NULL_ERROR = approve(null);
+const UNTOUCHED: AppliedPolicy = { errors: [], ids: NO_IDS, httpStatus: null, scrubbed: [], undeclared: [] };
 
 /** What clients read of `errors`, in the same order. Nothing is done where there is nothing. */
 export function applyErrorPolicy(policy: ErrorPolicy, errors: readonly PlacedError[], facts: PolicyFacts): AppliedPolicy {
@@ -61,35 +63,16 @@ export function originalOf(error: PlacedError): object {
   }
 }
 
-/** An error, how it is treated, and what the operator's catalogue says of it. */
-interface Judged<E extends PlacedError> {
-  readonly error: E;
-  readonly policy: SubgraphPolicy;
-  readonly treatment: Treatment;
-  readonly match: CatalogueMatch | null;
-}
-
-interface PlacedEntry {
-  readonly judged: Judged<PlacedSubgraphError>;
-  readonly path: ResponsePath | null;
-}
-
-/** Errors of one fetch that share a wrapper. Slots are the positions in the output that wait for it. */
-interface Wrapping {
-  readonly members: Judged<PlacedSubgraphError>[];
-  readonly inner: PlacedEntry[];
-  readonly slots: { readonly at: number; readonly own: PlacedEntry | null }[];
-}
-
 /** The state of one application; lives for one response. */
 class Application {
   readonly #policy: ErrorPolicy;
   readonly #facts: PolicyFacts;
   readonly #quota: ErrorQuota;
   readonly #out: (ClientError | null)[] = [];
-  readonly #ids = new Map<object, string>();
-  readonly #wrappings = new Map<FetchExchange, Map<FetchSite, Wrapping>>();
-  readonly #skipped = new Map<FetchSite, number>();
+  #ids: Map<object, string> | null = null;
+  /** By site: a site belongs to one exchange of a response. */
+  #wrappings: Map<FetchSite, Wrapping> | null = null;
+  #skipped: Map<FetchSite, number> | null = null;
   readonly #scrubbed: { detector: Detector; subgraph: string }[] = [];
   readonly #undeclared: { code: string | null; subgraph: string }[] = [];
   #httpStatus: number | null = null;
@@ -102,10 +85,16 @@ class Application {
 
   run(errors: readonly PlacedError[]): AppliedPolicy {
     for (const error of errors) this.#apply(error);
-    for (const bySite of this.#wrappings.values()) for (const wrapping of bySite.values()) this.#fillSlots(wrapping);
-    const shown = this.#out.map((error) => error ?? approve(null));
+    if (this.#wrappings !== null) for (const wrapping of this.#wrappings.values()) this.#fillSlots(wrapping);
+    const shown = this.#out.map((error) => error ?? NULL_ERROR);
     if (this.#quota.hidden > 0) shown.push(approve(truncationError(this.#quota)));
-    return { errors: shown, ids: this.#ids, httpStatus: this.#httpStatus, scrubbed: this.#scrubbed, undeclared: this.#undeclared };
+    return {
+      errors: shown,
+      ids: this.#ids ?? NO_IDS,
+      httpStatus: this.#httpStatus,
+      scrubbed: this.#scrubbed,
+      undeclared: this.#undeclared,
+    };
   }
 
   #apply(error: PlacedError): void {
@@ -170,6 +159,7 @@ class Application {
     const facts = this.#basicFacts(judged, site.subgraph, site.operationType);
     facts.site = site;
     facts.path = error.path;
+    this.#skipped ??= new Map();
     const place = this.#skipped.get(site) ?? 0;
     this.#skipped.set(site, place + 1);
     if (place >= (treatment.settings.limits.placesPerError ?? Infinity)) this.#quota.hide(1);
@@ -195,7 +185,10 @@ class Application {
         wrapping.inner.push(entry);
         // Hidden details in pass-through: every entry keeps its place and its path, and says what a wrapper would (section 3).
         if (passes) wrapping.slots.push({ at: this.#reserve(), own: entry });
-        else if (!wrapping.slots.some(({ own }) => own === null)) wrapping.slots.push({ at: this.#reserve(), own: null });
+        else if (!wrapping.hasWrapper) {
+          wrapping.hasWrapper = true;
+          wrapping.slots.push({ at: this.#reserve(), own: null });
+        }
       }
     }
   }
@@ -205,20 +198,19 @@ class Application {
   }
 
   #wrappingOf(error: PlacedSubgraphError): Wrapping {
-    let bySite = this.#wrappings.get(error.exchange);
-    if (bySite === undefined) this.#wrappings.set(error.exchange, (bySite = new Map()));
-    let wrapping = bySite.get(error.site);
-    if (wrapping === undefined) bySite.set(error.site, (wrapping = { members: [], inner: [], slots: [] }));
+    this.#wrappings ??= new Map();
+    let wrapping = this.#wrappings.get(error.site);
+    if (wrapping === undefined) this.#wrappings.set(error.site, (wrapping = createWrapping()));
     return wrapping;
   }
 
   #fillSlots({ members, inner, slots }: Wrapping): void {
     const [first] = members;
     if (first === undefined || slots.length === 0) return;
-    const finished = inner.map((entry) => ({ entry, error: this.#entry('nested', entry) }));
-    const shown = finished.filter(({ entry }) => entry.judged.treatment.settings.showDetails).map(({ error }) => error);
-    const innerCode = sharedCode(finished.map(({ error }) => error));
-    const innerPath = commonPrefix(members.flatMap(({ error }) => error.paths.filter((path) => path !== null)));
+    const finished = inner.map((entry) => this.#entry('nested', entry));
+    const shown = finished.filter((_error, i) => inner[i]?.judged.treatment.settings.showDetails);
+    const innerCode = sharedCode(finished);
+    const innerPath = commonPath(members);
     // Errors that rules treat differently share the wrapper of the subgraph; it then follows the settings without rules.
     const treatment = members.every((member) => member.treatment === first.treatment) ? first.treatment : first.policy.base;
     const match = members.every((member) => member.match === first.match) ? first.match : null;
@@ -230,8 +222,8 @@ class Application {
       facts.catalogue = facts.catalogue === null ? null : { ...facts.catalogue, message: own === null ? null : facts.catalogue.message };
       facts.inner = shown;
       facts.innerCode = innerCode;
-      facts.innerMessage = messageOf(finished[0]?.error ?? null);
-      facts.innerPath = innerPath.length > 0 ? innerPath : null;
+      facts.innerMessage = messageOf(finished[0] ?? null);
+      facts.innerPath = innerPath;
       facts.path = own === null ? (facts.innerPath ?? fetchPosition(judged.error.site)) : own.path;
       if (own !== null && facts.site !== null) facts.inner = [];
       facts.errorId = this.#idOf(judged.error, treatment);
@@ -241,7 +233,7 @@ class Application {
 
   #entry(subject: 'nested' | 'entry', { judged, path }: PlacedEntry): ClientError {
     const { error, treatment } = judged;
-    if (this.#policy.profile === 'cosmo' && error.entry.raw === null) return approve(null);
+    if (this.#policy.profile === 'cosmo' && error.entry.raw === null) return NULL_ERROR;
     const facts = this.#exchangeFacts(judged);
     facts.entry = error.entry;
     facts.path = path;
@@ -280,7 +272,7 @@ class Application {
       rule.apply(draft, facts);
       observer?.applied(rule.key, draft);
     }
-    if (draft.findings.length > 0) this.#noteFindings(draft.findings, facts.site?.subgraph ?? facts.value?.subgraph ?? '');
+    if (draft.findings !== null) this.#noteFindings(draft.findings, facts.site?.subgraph ?? facts.value?.subgraph ?? '');
     const done: JsonObject = draft.finish(facts.entry?.raw ?? null);
     return approve(done);
   }
@@ -292,6 +284,7 @@ class Application {
   #idOf(error: PlacedError, { settings }: Treatment): string | null {
     if (!settings.errorIds) return null;
     const original = originalOf(error);
+    this.#ids ??= new Map();
     let id = this.#ids.get(original);
     if (id === undefined) this.#ids.set(original, (id = this.#facts.nextErrorId()));
     return id;

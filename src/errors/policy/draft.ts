@@ -53,8 +53,13 @@ export class ErrorDraft {
   defaultCode: string | null = null;
   /** Further members of the subgraph's entry that are shown; null for none. */
   members: JsonObject | null = null;
-  /** What the scrubber found, for a metric. */
-  readonly findings: Detector[] = [];
+  /** What the scrubber found, for a metric; null for nothing. */
+  findings: Detector[] | null = null;
+
+  noteFinding(detector: Detector): void {
+    this.findings ??= [];
+    this.findings.push(detector);
+  }
 
   /** Sets an extension; an existing one keeps its position. Extensions that are no object (cosmo profile) stay as they are. */
   setExtension(key: string, value: JsonValue): void {

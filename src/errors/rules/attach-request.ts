@@ -12,7 +12,7 @@ export function attachRequest(attach: boolean, scrubber: Scrubber | null, maxByt
     apply(draft, { url, requestBody }) {
       if (url === null || requestBody === null) return;
       const request = { url, variables: variablesOf(requestBody) };
-      const note = (detector: Detector): void => void draft.findings.push(detector);
+      const note = (detector: Detector): void => draft.noteFinding(detector);
       const shown = scrubber === null ? request : scrubber.scrubValue(request, note);
       const fits = maxBytes === null || Buffer.byteLength(printJson(shown)) <= maxBytes;
       draft.setExtension('request', fits ? shown : { url: isJsonObject(shown) ? (ownProperty(shown, 'url') ?? null) : null });
