@@ -87,4 +87,11 @@ function isMain(): boolean {
   return script !== undefined && existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url);
 }
 
+/** Whoever reads the output of a command may stop reading, as `head` does. A router must not stop for that. */
+function endQuietly(error: Error): void {
+  if (process.argv[2] !== 'start' && 'code' in error && error.code === 'EPIPE') process.exit();
+  throw error;
+}
+
+if (isMain()) process.stdout.on('error', endQuietly);
 if (isMain()) process.exitCode = await runCli(process.argv.slice(2));

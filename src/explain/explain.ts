@@ -13,11 +13,19 @@ import type { ExecutionOutcome } from '../execute/outcome.ts';
 import type { ResponseMediaType } from '../respond/model.ts';
 import { compileResponsePolicy, type ResponsePolicy } from '../respond/policy.ts';
 import { respond } from '../respond/respond.ts';
-import { isJsonArray, isJsonObject, type JsonValue, ownProperty, parseJson } from '../shared/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, ownProperty, parseJson, printJson } from '../shared/json.ts';
 import { type CapturedFetch, outcomeOf } from './captured-fetch.ts';
-import type { ExplainedDraft, ExplainedError, ExplainedExchange, Explanation } from './model.ts';
+import type { Change, ExplainedDraft, ExplainedError, ExplainedExchange, Explanation } from './model.ts';
 import { createRecord, extensionsOf, type PolicyRecord, type RecordedDraft, type RecordedError } from './record.ts';
-import { type ConfigSource, effectiveSettings, type SettingScope, type Source, sourceOfCode, sourceOfRule } from './setting-sources.ts';
+import {
+  type ConfigSource,
+  type EffectiveSetting,
+  effectiveSettings,
+  type SettingScope,
+  type Source,
+  sourceOfCode,
+  sourceOfRule,
+} from './setting-sources.ts';
 
 export interface ExplainInput {
   readonly config: RouterConfig;
@@ -153,31 +161,17 @@ function explainDrafts(
 ): readonly ExplainedDraft[] {
   return record.drafts.map((draft) => {
     const scope = scopeOf(draft.subgraph);
-    const judged = record.errors.find(({ error }) => isAbout(draft, error));
-    const treatment = judged?.treatment ?? policy.errors.of(scope.audience, scope.subgraph).base;
-    const settings = effectiveSettings(scope, policy.errors, treatment);
-    const sourceOfKey = (key: string): Source => {
-      const match = judged?.match ?? null;
-      if (key === 'catalogue' && match !== null) return sourceOfCode(scope, match.code, match.declared);
-      const found =
-        settings.find((each) => each.key === key) ??
-        settings.find((each) => each.key.startsWith(`${key}.`) && each.sources[0]?.kind !== 'default');
-      return found?.sources[0] ?? { kind: 'default' };
-    };
-    const declared = judged?.match?.message ?? null;
-    const keyOf = (key: string): string =>
-      (key === 'message' || key === 'redacted_message') && declared !== null && draft.members.get('message') === declared
-        ? 'catalogue'
-        : key;
+    const judged = record.errors.find(({ error }) => isAbout(draft, error)) ?? null;
+    const settings = effectiveSettings(scope, policy.errors, judged?.treatment ?? policy.errors.of(scope.audience, scope.subgraph).base);
+    const sourceOfKey = createSourceFinder(scope, judged, settings);
+    const steps = draft.steps.flatMap(({ key, changes }) => changes.map((change) => ({ key: speakerOf(key, change, judged), change })));
+    const isHidden = settings.find(({ key }) => key === 'enabled')?.value === false;
     return {
       subject: draft.subject,
       index: draft.index,
       path: draft.path,
-      steps: draft.steps.map(({ key, changes }) => ({ key: keyOf(key), source: sourceOfKey(keyOf(key)), changes })),
-      withheld: withheldFrom(draft, settings.find(({ key }) => key === 'enabled')?.value === false).map((each) => ({
-        ...each,
-        source: sourceOfKey(each.by),
-      })),
+      steps: steps.map(({ key, change }) => ({ key, source: sourceOfKey(key), changes: [change] })),
+      withheld: withheldFrom(draft, steps, isHidden).map((each) => ({ ...each, source: sourceOfKey(each.by) })),
     };
   });
 }
@@ -187,37 +181,54 @@ function isAbout(draft: RecordedDraft, error: PlacedError): boolean {
   return subgraphOf(error) === draft.subgraph;
 }
 
+/** The key that a change is owed to: codes and texts may be those of a rule or of the operator's catalogue. */
+function speakerOf(key: string, { member, value }: Change, judged: RecordedError | null): string {
+  if (judged?.match !== undefined && judged.match !== null) {
+    if (member === 'message' && judged.match.message === value) return 'catalogue';
+    if (member === 'extensions.code' && judged.match.code === value) return 'catalogue';
+  }
+  return member === 'extensions.code' && judged?.treatment.code === value ? 'set' : key;
+}
+
+function createSourceFinder(
+  scope: SettingScope,
+  judged: RecordedError | null,
+  settings: readonly EffectiveSetting[],
+): (key: string) => Source {
+  return (key) => {
+    const match = judged?.match ?? null;
+    if (key === 'catalogue' && match !== null) return sourceOfCode(scope, match.code, match.declared);
+    const rule = judged?.treatment.matched.at(-1);
+    if (key === 'set' && rule !== undefined) return sourceOfRule(scope, rule);
+    const own = settings.find((each) => each.key === key);
+    const below = settings.find((each) => each.key.startsWith(`${key}.`) && each.sources[0]?.kind !== 'default');
+    return (own ?? below)?.sources[0] ?? { kind: 'default' };
+  };
+}
+
 interface Withheld {
   readonly member: string;
   readonly by: string;
   readonly reason: string;
 }
 
+type Steps = readonly { readonly key: string; readonly change: Change }[];
+
 /** What of the subgraph's entry is not in the finished error, and which option keeps it back. */
-function withheldFrom(draft: RecordedDraft, isHidden: boolean): readonly Withheld[] {
-  const { sent, members } = draft;
+function withheldFrom({ subject, sent, members }: RecordedDraft, steps: Steps, isHidden: boolean): readonly Withheld[] {
   if (!isJsonObject(sent)) return [];
-  if (draft.subject === 'nested' && isHidden) return [{ member: 'the whole error', by: 'enabled', reason: 'details are hidden' }];
-  const removedBy = new Map(
-    draft.steps.flatMap(({ key, changes }) =>
-      changes.flatMap(({ member, action }) => (action === 'removed' ? [[member, key] as const] : [])),
-    ),
-  );
-  const names = Object.keys(sent).flatMap((key) =>
-    key === 'extensions' ? extensionsOf(ownProperty(sent, key)).map(([name]) => name) : [key],
-  );
-  const missing = names
-    .filter((name) => !members.has(name))
-    .map((member) => {
-      const by = removedBy.get(member);
-      return by === undefined ? neverShown(member) : { member, by, reason: 'removed again' };
-    });
-  const message = ownProperty(sent, 'message');
-  if (typeof message === 'string' && members.get('message') !== message) {
-    const by = draft.steps.findLast(({ changes }) => changes.some(({ member }) => member === 'message'))?.key ?? 'redacted_message';
-    missing.push({ member: 'message', by, reason: 'replaced' });
-  }
-  return missing;
+  if (subject === 'nested' && isHidden) return [{ member: 'the whole error', by: 'enabled', reason: 'details are hidden' }];
+  const flat = Object.keys(sent).flatMap((key): readonly (readonly [string, JsonValue])[] => {
+    const value = ownProperty(sent, key) ?? null;
+    return key === 'extensions' ? extensionsOf(value) : [[key, value]];
+  });
+  return flat.flatMap(([member, value]): readonly Withheld[] => {
+    const shown = members.get(member);
+    const last = steps.findLast(({ change }) => change.member === member);
+    if (shown === undefined) return [last === undefined ? neverShown(member) : { member, by: last.key, reason: 'removed again' }];
+    const isReplaced = (member === 'message' || member.startsWith('extensions')) && printJson(shown) !== printJson(value);
+    return isReplaced && last !== undefined ? [{ member, by: last.key, reason: 'replaced' }] : [];
+  });
 }
 
 function neverShown(member: string): Withheld {

@@ -1,6 +1,6 @@
 /** What clients get of every failure, as text that is reviewed and compared (error-layer.md section 11). */
 import type { RouterConfig } from '../config/schema.ts';
-import { isJsonArray, printJson } from '../shared/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, printJson } from '../shared/json.ts';
 import { type ExplainInput, explain } from './explain.ts';
 import { type FailureMode, failureModes } from './failure-modes.ts';
 
@@ -63,19 +63,35 @@ const USUAL: ReadonlySet<string> = new Set(['content-type']);
 
 function caseText(input: GoldenInput, audience: string, subgraph: string, { fetch }: FailureMode): string {
   const { response } = explain({ ...input, source: null, audience, fetch: { ...fetch, subgraph } });
-  const errors = isJsonArray(response.errors) ? response.errors : [];
-  return [
-    `  status: ${response.status}`,
-    `  headers: ${JSON.stringify(Object.fromEntries(response.headers.filter(([name]) => !USUAL.has(name))))}`,
-    errors.length === 0 ? '  errors: []' : '  errors:',
-    ...errors.map((error) => `    - ${printJson(error)}`),
-    ...(response.extensions === null ? [] : [`  extensions: ${printJson(response.extensions)}`]),
-  ]
-    .map((line) => `${line}\n`)
+  const headers = Object.fromEntries(response.headers.filter(([name]) => !USUAL.has(name)));
+  const extensions = response.extensions === null ? {} : { extensions: response.extensions };
+  return printYaml({ status: response.status, headers, errors: response.errors, ...extensions }, '  ');
+}
+
+/** Longer lists are shown by their first items and their length. */
+const MAX_ITEMS = 8;
+
+/** Members of an object in YAML's block style, so that a change is a line; texts and short lists as JSON, which YAML holds. */
+function printYaml(object: JsonObject, indent: string): string {
+  return Object.keys(object)
+    .map((key) => `${indent}${/^[\w-]+$/.test(key) ? key : JSON.stringify(key)}:${printMember(ownProperty(object, key) ?? null, indent)}`)
     .join('');
 }
 
-/** The file's text: YAML, one error to a line, so that a change of policy is a short diff. */
+function printMember(value: JsonValue, indent: string): string {
+  if (isJsonObject(value) && Object.keys(value).length > 0) return `\n${printYaml(value, `${indent}  `)}`;
+  if (!isJsonArray(value) || !value.some(isJsonObject)) return ` ${printJson(value)}\n`;
+  const shown = value.length > MAX_ITEMS ? value.slice(0, 2) : value;
+  const more = value.length === shown.length ? '' : `${indent}  - "and ${value.length - shown.length} more"\n`;
+  return `\n${shown.map((item) => printItem(item, `${indent}  `)).join('')}${more}`;
+}
+
+function printItem(item: JsonValue, indent: string): string {
+  if (!isJsonObject(item) || Object.keys(item).length === 0) return `${indent}- ${printJson(item)}\n`;
+  return `${indent}- ${printYaml(item, `${indent}  `).slice(indent.length + 2)}`;
+}
+
+/** The file's text: YAML that shows a change of policy as a short diff. */
 export function printGolden({ title, cases }: Golden): string {
   return `# ${title}. Written by \`candor errors test --update\`.\n${cases.map(({ name, text }) => `${JSON.stringify(name)}:\n${text}`).join('')}`;
 }

@@ -60,7 +60,7 @@ export interface ExplainedDraft {
 }
 
 export interface ExplainedStep {
-  /** The YAML key. */
+  /** The YAML key; `set` for a rule's, `catalogue` for an entry's. */
   readonly key: string;
   readonly source: Source;
   readonly changes: readonly Change[];

@@ -74,7 +74,11 @@ async function compare(goldens: readonly Golden[], { dir, junit }: GoldenOptions
   }
   const failed = verdicts.filter(({ problem }) => problem !== null);
   for (const { file, name, problem, diff } of failed) {
-    output.out(`${file}: ${name}: ${problem}\n${diff.map((line) => `  ${line}\n`).join('')}`);
+    output.out(
+      `${file}: ${name}: ${problem}\n${clipDiff(diff)
+        .map((line) => `  ${line}\n`)
+        .join('')}`,
+    );
   }
   if (failed.length === 0) {
     output.out(`${verdicts.length} cases in ${goldens.length} files: all as before.\n`);
@@ -141,4 +145,12 @@ async function readText(path: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+const CONTEXT = 2;
+
+/** Changed lines and what stands around them. */
+function clipDiff(diff: readonly string[]): readonly string[] {
+  const isNear = diff.map((_line, i) => diff.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some((line) => !line.startsWith(' ')));
+  return diff.flatMap((line, i) => (isNear[i] ? [line] : isNear[i - 1] ? [' …'] : []));
 }
