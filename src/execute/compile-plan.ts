@@ -60,15 +60,15 @@ interface PathShape {
 
 type SitedFetch = FetchNode | BatchFetchNode;
 
+const isMutation = (node: PlanNode): boolean => node.kind === 'fetch' && node.operationType === 'mutation';
+
 class PlanCompiler {
   readonly sites: SiteProgram[] = [];
   fetchCount = 0;
-  readonly #operation: CanonicalOperation;
   readonly #supergraph: Supergraph;
   readonly #rootShape: Shape;
 
   constructor(operation: CanonicalOperation, supergraph: Supergraph) {
-    this.#operation = operation;
     this.#supergraph = supergraph;
     this.#rootShape = createShape([operation.selection]);
   }
@@ -101,7 +101,6 @@ class PlanCompiler {
 
   /** A mutation field waits until everything below the one before it is there: fields of a mutation run one after another. */
   #parallel(nodes: readonly PlanNode[], path: FlattenPath): ExecutableNode {
-    const isMutation = (child: PlanNode): boolean => child.kind === 'fetch' && child.operationType === 'mutation';
     const mutations = nodes.filter(isMutation);
     if (mutations.length === 0) return { kind: 'parallel', nodes: nodes.map((child) => this.node(child, path)) };
     const others = nodes.filter((child) => !isMutation(child)).map((child) => this.node(child, path));

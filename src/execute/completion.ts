@@ -1,5 +1,6 @@
 /** Completes values against the client's schema and writes them as JSON text (error-layer.md section 6). */
 import type { OperationType, PlacedValueError, ValueProblem } from '../errors/model.ts';
+import { unreachable } from '../shared/assert.ts';
 import { isDeeperThan, isJsonArray, isJsonObject, type JsonValue, printJson, RawNumber } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { CompositeProgram, EnumProgram, FieldProgram, LeafProgram, ListProgram, ObjectProgram, ValueProgram } from './projection.ts';
@@ -80,6 +81,8 @@ class Completion {
         return this.#list(program, value, field);
       case 'composite':
         return this.#composite(program, value);
+      default:
+        return unreachable(program);
     }
   }
 
@@ -102,10 +105,11 @@ class Completion {
 
   #composite(program: CompositeProgram, value: JsonValue): string {
     if (!isDataObject(value)) return this.#problem({ kind: 'not_object' });
-    const typename = member(value, '__typename');
-    const object = program.resolve(typeof typename === 'string' ? typename : undefined);
+    const sent = member(value, '__typename');
+    const typename = typeof sent === 'string' ? sent : undefined;
+    const object = program.resolve(typename);
     if (object === 'missing') return this.#problem({ kind: 'typename_missing' });
-    if (object === 'invalid') return this.#problem({ kind: 'typename', value: String(typename) });
+    if (object === 'invalid') return this.#problem({ kind: 'typename', value: typename ?? '' });
     return this.object(object, value);
   }
 

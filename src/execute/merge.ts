@@ -30,7 +30,7 @@ function mergeMember(target: DataObject, key: string, present: JsonValue, value:
     setProperty(target, key, copy ? cloneTree(value) : value);
   } else if (typeof present !== 'object') {
     if (isOtherScalar(present, value)) merger.conflict = true;
-    else if (key === '__typename') mergeTypename(target, present, value, merger);
+    else if (key === '__typename') mergeTypename(target, key, present, value, merger);
     else setProperty(target, key, value);
   } else if (isDataObject(present)) {
     if (isDataObject(value)) mergeObject(present, value, merger, copy);
@@ -52,9 +52,9 @@ function isOtherScalar(present: JsonValue, value: JsonValue): boolean {
 
 const scalarType = (value: JsonValue): string => (value instanceof RawNumber ? 'number' : typeof value);
 
-function mergeTypename(target: DataObject, present: JsonValue, value: JsonValue, merger: Merger): void {
+function mergeTypename(target: DataObject, key: string, present: JsonValue, value: JsonValue, merger: Merger): void {
   if (present === value || typeof present !== 'string' || typeof value !== 'string') return;
-  if (isConcrete(value, merger.types) && !isConcrete(present, merger.types)) target.__typename = value;
+  if (isConcrete(value, merger.types) && !isConcrete(present, merger.types)) setProperty(target, key, value);
 }
 
 const isConcrete = (typeName: string, types: TypeIndex): boolean => types.possibleTypes(typeName).has(typeName);

@@ -78,7 +78,9 @@ export interface LocalProgram {
   readonly nonNull: boolean;
 }
 
-const LEAVES: ReadonlySet<string> = new Set(['String', 'Int', 'Float', 'Boolean', 'ID']);
+const LEAVES: ReadonlyMap<string, LeafKind> = new Map(
+  (['String', 'Int', 'Float', 'Boolean', 'ID'] as const).map((name): [string, LeafKind] => [name, name]),
+);
 
 export function compileProjection(selection: SelectionSet, supergraph: Supergraph): ObjectProgram {
   return new ProjectionCompiler(supergraph).object([selection], selection.parentType.name);
@@ -152,8 +154,7 @@ class ProjectionCompiler {
     if (isEnumType(type)) return this.#enum(type, nonNull);
     if (isObjectType(type)) return this.#concrete(type.name, sets, nonNull);
     if (isAbstractType(type)) return this.#abstract(type.name, sets, nonNull);
-    const leaf = LEAVES.has(type.name) ? (type.name as LeafKind) : 'custom'; // LEAVES holds just these names
-    return { kind: 'leaf', nonNull, leaf, typeName: type.name };
+    return { kind: 'leaf', nonNull, leaf: LEAVES.get(type.name) ?? 'custom', typeName: type.name };
   }
 
   #enum(type: GraphQLEnumType, nonNull: boolean): EnumProgram {

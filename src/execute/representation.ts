@@ -1,5 +1,5 @@
 /** Writes what an entity fetch sends: one representation per entity, straight from the merged data as JSON text. */
-import { parse, type SelectionSetNode } from 'graphql';
+import { Kind, parse, type SelectionSetNode } from 'graphql';
 import type { RequiredSelection, Rewrite } from '../plan/nodes.ts';
 import { isJsonArray, type JsonValue, printJson } from '../shared/json.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
@@ -139,21 +139,23 @@ function keyFieldsOf(typeName: string, selections: readonly RequiredSelection[],
     const fields = parseFieldSet(fieldSet);
     if ([...fields.keys()].every((name) => carried.has(name))) for (const [name, below] of fields) found.set(name, new Map(below));
   }
-  return found as KeyFields; // a Map of Maps all the way down: the interface only says so recursively
+  return found;
 }
 
 function parseFieldSet(fieldSet: string): KeyFields {
   const [definition] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
-  return definition?.kind === 'OperationDefinition' ? fieldNames(definition.selectionSet) : NO_KEYS;
+  return definition?.kind === Kind.OPERATION_DEFINITION ? fieldNames(definition.selectionSet) : NO_KEYS;
 }
 
 function fieldNames(set: SelectionSetNode): KeyFields {
   const names = new Map<string, KeyFields>();
   for (const selection of set.selections) {
-    if (selection.kind === 'Field') names.set(selection.name.value, selection.selectionSet ? fieldNames(selection.selectionSet) : NO_KEYS);
-    else if (selection.kind === 'InlineFragment') for (const [name, below] of fieldNames(selection.selectionSet)) names.set(name, below);
+    if (selection.kind === Kind.FIELD)
+      names.set(selection.name.value, selection.selectionSet ? fieldNames(selection.selectionSet) : NO_KEYS);
+    else if (selection.kind === Kind.INLINE_FRAGMENT)
+      for (const [name, below] of fieldNames(selection.selectionSet)) names.set(name, below);
   }
-  return names as KeyFields; // as above
+  return names;
 }
 
 /** One representation being written. */

@@ -16,7 +16,7 @@ export interface ErrorEntry {
   readonly extensions: object | string | null | undefined;
 }
 
-const entry: fc.Arbitrary<ErrorEntry> = fc.record({
+const arbitraryEntry: fc.Arbitrary<ErrorEntry> = fc.record({
   at: fc.oneof(
     { weight: 4, arbitrary: fc.nat(50) },
     fc.constantFrom('none' as const, 'bare' as const, 'beyond' as const, 'alien' as const, 'odd' as const),
@@ -58,7 +58,7 @@ export function arbitraryFaults(kinds: readonly Fault['kind'][] = KINDS): fc.Arb
     fc.record({
       kind: fc.constantFrom(...kinds),
       status: fc.constantFrom(200, 200, 403, 500),
-      entries: fc.array(entry, { minLength: 1, maxLength: 3 }),
+      entries: fc.array(arbitraryEntry, { minLength: 1, maxLength: 3 }),
     }),
     {
       minLength: 1,

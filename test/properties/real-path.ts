@@ -28,16 +28,13 @@ function followObject(schema: GraphQLSchema, places: readonly Place[], path: rea
   const fields = places.flatMap(([set, typeName]) =>
     fieldsOf(set, typeName).filter(([field]) => (field.alias ?? field.name).value === key),
   );
-  return (
-    fields.length > 0 &&
-    fields.some(([field, typeName]) =>
-      followType(
-        schema,
-        typeOf(schema, typeName, field.name.value),
-        fields.flatMap(([each]) => each.selectionSet ?? []),
-        rest,
-      ),
-    )
+  return fields.some(([field, typeName]) =>
+    followType(
+      schema,
+      typeOf(schema, typeName, field.name.value),
+      fields.flatMap(([each]) => each.selectionSet ?? []),
+      rest,
+    ),
   );
 }
 
