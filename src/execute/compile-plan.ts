@@ -1,5 +1,5 @@
 /** Compiles a query plan for one canonical operation; done once, then cached with the plan. */
-import type { FetchSite, SelectionShape } from '../errors/model.ts';
+import type { FetchSite } from '../errors/model.ts';
 import type { CanonicalOperation } from '../operation/model.ts';
 import type { BatchFetchNode, FetchNode, FlattenPath, PlanNode, QueryPlan, RequiredSelection, Rewrite } from '../plan/nodes.ts';
 import { unreachable } from '../shared/assert.ts';
@@ -11,7 +11,7 @@ import { compilePath } from './flatten-path.ts';
 import { compileProjection } from './projection.ts';
 import { compileRepresentation } from './representation.ts';
 import { compileOutputRewrites } from './rewrites.ts';
-import { createShape, stripAlias } from './shape.ts';
+import { createShape, type Shape } from './shape.ts';
 
 /** A plan that asks for a feature that the router does not have. */
 export interface UnsupportedPlan {
@@ -28,7 +28,7 @@ export function compilePlan(
   const compiler = new PlanCompiler(operation, supergraph);
   const root = plan.root === null ? null : compiler.node(plan.root, []);
   const projection = compileProjection(operation.selection, supergraph);
-  return ok({ operation, supergraph, root, projection, sites: compiler.sites, fetchCount: compiler.fetchCount });
+  return ok({ operation, supergraph, root, projection, shape: compiler.rootShape, sites: compiler.sites, fetchCount: compiler.fetchCount });
 }
 
 function unsupportedFeature(node: PlanNode): UnsupportedPlan['feature'] | null {
@@ -47,8 +47,6 @@ function unsupportedFeature(node: PlanNode): UnsupportedPlan['feature'] | null {
   }
 }
 
-type Shape = ReturnType<typeof createShape>;
-
 /** What stands at a path of the plan. */
 interface PathShape {
   readonly shape: Shape;
@@ -66,11 +64,11 @@ class PlanCompiler {
   readonly sites: SiteProgram[] = [];
   fetchCount = 0;
   readonly #supergraph: Supergraph;
-  readonly #rootShape: Shape;
+  readonly rootShape: Shape;
 
   constructor(operation: CanonicalOperation, supergraph: Supergraph) {
     this.#supergraph = supergraph;
-    this.#rootShape = createShape([operation.selection]);
+    this.rootShape = createShape([operation.selection]);
   }
 
   node(node: PlanNode, path: FlattenPath): ExecutableNode {
@@ -189,20 +187,19 @@ class PlanCompiler {
   }
 
   #shapeAt(path: FlattenPath): PathShape {
-    let shape: Shape | null = this.#rootShape;
+    let shape: Shape | null = this.rootShape;
     let listDepth = 0;
     const responseKeys: string[] = [];
     const pattern: string[] = [];
     for (const segment of path) {
       if (segment.kind === 'list') pattern.push(...Array.from({ length: Math.max(1, listDepth) }, () => '@'));
       if (segment.kind !== 'field') continue;
-      const field: ReturnType<SelectionShape['field']> = shape?.field(segment.key);
-      const responseKey = field?.responseKey ?? stripAlias(segment.key);
+      const field: ReturnType<Shape['field']> = shape?.field(segment.key);
+      const responseKey = field?.responseKey ?? segment.key;
       responseKeys.push(responseKey);
       pattern.push(responseKey);
       listDepth = field?.listDepth ?? 0;
-      // Shapes below a shape are made by `createShape` as well; a place that the client did not select has none.
-      shape = (field?.shape ?? null) as Shape | null;
+      shape = field?.shape ?? null; // none for a place that the client did not select
     }
     return { shape: shape ?? createShape([]), responseKeys, pattern };
   }

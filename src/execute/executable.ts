@@ -6,6 +6,7 @@ import type { CompiledPath } from './flatten-path.ts';
 import type { ObjectProgram } from './projection.ts';
 import type { RepresentationWriter } from './representation.ts';
 import type { OutputRewrite } from './rewrites.ts';
+import type { Shape } from './shape.ts';
 
 /** Immutable and shared by all requests for one canonical operation. */
 export interface ExecutablePlan {
@@ -13,6 +14,8 @@ export interface ExecutablePlan {
   readonly supergraph: Supergraph;
   readonly root: ExecutableNode | null;
   readonly projection: ObjectProgram;
+  /** The client's whole selection. */
+  readonly shape: Shape;
   /** All sites in plan order; `FetchSite.id` is the index. */
   readonly sites: readonly SiteProgram[];
   /** Number of fetches; `index` of each is below it. */

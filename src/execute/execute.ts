@@ -10,7 +10,7 @@ import { finish } from './finish.ts';
 import { collectObjects } from './flatten-path.ts';
 import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
-import { Places, type SiteTargets } from './places.ts';
+import { Places, type ShapedData, type SiteTargets } from './places.ts';
 import type { InputFacts, Unusable } from './representation.ts';
 import { entityPosition, Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
@@ -57,6 +57,7 @@ const ROOT_EXPECTATION: ReplyExpectation = { kind: 'root' };
 export class Run {
   readonly plan: ExecutablePlan;
   readonly data: DataObject = {};
+  readonly shaped: ShapedData;
   /** By fetch index; holes for fetches that were not sent. */
   readonly exchanges: (FetchExchange | undefined)[] = [];
   readonly leftOut: LeftOut[] = [];
@@ -69,6 +70,7 @@ export class Run {
 
   constructor(plan: ExecutablePlan, input: ExecutionInput) {
     this.plan = plan;
+    this.shaped = { data: this.data, shape: plan.shape };
     this.#input = input;
     this.#facts = { isTainted: (object, key) => this.#taint?.has(object, key) ?? false, absentIsNull: input.profile === 'cosmo' };
   }
@@ -101,13 +103,13 @@ export class Run {
     const classified = classifyReply(reply, ROOT_EXPECTATION, this.#input.profile);
     const merger = this.#merger();
     // Parsed from this reply for this run alone, so it may be changed in place.
-    const data = classified.data as DataObject | null;
+    const { data } = classified;
     if (data !== null) this.#mergeRoot(fetch, data, parents, merger);
     if (classified.errors.length > 0 && data !== null) {
       this.#taint ??= new Taint();
       for (const { path } of classified.errors) if (path !== null) this.#taint.addAlong(parents[0] ?? data, path, fetch.site.site.renames);
     }
-    const sites = [{ site: fetch.site.site, places: new Places(this.data, null, 0) }];
+    const sites = [{ site: fetch.site.site, places: new Places(this.shaped, null, 0) }];
     this.#record(fetch, body, reply, withConflict(classified, merger), sites);
   }
 
@@ -185,7 +187,7 @@ export class Run {
       if (!this.delivered) this.delivered = entities.some((entity) => entity !== null);
     }
     for (const site of targets) {
-      if (site.indexes.some((index) => index >= 0)) sites.push({ site: site.program.site, places: new Places(this.data, site, count) });
+      if (site.indexes.some((index) => index >= 0)) sites.push({ site: site.program.site, places: new Places(this.shaped, site, count) });
     }
     if (classified.errors.length > 0) this.#taintEntities(list, targets, classified);
     if (isLost) this.#taintAll(targets);
@@ -255,6 +257,7 @@ export class Run {
     let text = this.#variableTexts.get(name);
     if (text === undefined) {
       // Coerced from the client's JSON by graphql-js: JSON again, or not given at all.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const value = this.#input.variables[name] as JsonValue | undefined;
       text = value === undefined ? '' : `${JSON.stringify(name)}:${printJson(value)}`;
       this.#variableTexts.set(name, text);

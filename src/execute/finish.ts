@@ -9,7 +9,6 @@ import type { ExecutionInput, LeftOut, Run } from './execute.ts';
 import { walkObjects } from './flatten-path.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { valueAt } from './places.ts';
-import { dataKeysOf } from './shape.ts';
 import { member } from './tree.ts';
 
 /** Places of left-out entities that get an error of their own, per site; the policy cuts further (`places_per_error`). */
@@ -95,7 +94,7 @@ function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, exp
 /** Whether all the data that an error speaks of is there all the same. */
 function isHarmless(run: Run, error: PlacedError): boolean {
   if (error.kind !== 'graphql') return false;
-  return error.paths.every((path) => path !== null && (valueAt(run.data, path) ?? null) !== null);
+  return error.paths.every((path) => path !== null && (valueAt(run.shaped, path) ?? null) !== null);
 }
 
 /** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */
@@ -107,7 +106,7 @@ function ownerOf(sites: readonly SiteProgram[], path: ResponsePath): string | nu
     const next = keys[at.length];
     if (next === undefined || !isPrefix(at, keys)) continue;
     const fields = site.kind === 'root' ? site.rootKeys : site.fields;
-    const brings = dataKeysOf(next).some((key) => fields.includes(key));
+    const brings = fields.some((key) => site.shape.field(key)?.responseKey === next);
     if (brings && (owner === null || at.length >= owner.path.filter((segment) => segment !== '@').length)) owner = site;
   }
   return owner?.subgraph ?? null;

@@ -1,7 +1,7 @@
 /** Merging what a subgraph delivered into the response tree (error-layer.md section 6). */
-import { isJsonArray, type JsonValue, RawNumber, setProperty } from '../shared/json.ts';
+import { type JsonValue, RawNumber, setProperty } from '../shared/json.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
-import { cloneTree, type DataObject, isDataObject } from './tree.ts';
+import { cloneTree, type DataObject, isDataList, isDataObject } from './tree.ts';
 
 /** How one reply is merged, and what could not be. */
 export interface Merger {
@@ -35,8 +35,8 @@ function mergeMember(target: DataObject, key: string, present: JsonValue, value:
   } else if (isDataObject(present)) {
     if (isDataObject(value)) mergeObject(present, value, merger, copy);
     else merger.conflict = true;
-  } else if (isJsonArray(present)) {
-    if (isJsonArray(value)) mergeList(present, value, merger, copy);
+  } else if (isDataList(present)) {
+    if (isDataList(value)) mergeList(present, value, merger, copy);
     else merger.conflict = true;
   } else if (isOtherScalar(present, value)) {
     merger.conflict = true;
@@ -59,9 +59,7 @@ function mergeTypename(target: DataObject, key: string, present: JsonValue, valu
 
 const isConcrete = (typeName: string, types: TypeIndex): boolean => types.possibleTypes(typeName).has(typeName);
 
-function mergeList(present: readonly JsonValue[], value: readonly JsonValue[], merger: Merger, copy: boolean): void {
-  // Lists of the tree are ours: they came out of a reply that nobody else holds.
-  const list = present as JsonValue[];
+function mergeList(list: JsonValue[], value: readonly JsonValue[], merger: Merger, copy: boolean): void {
   if (value.length === 0) return; // as in Cosmo, an empty list is no contradiction
   if (list.length === 0) {
     for (const item of value) list.push(copy ? cloneTree(item) : item);
@@ -79,7 +77,7 @@ function mergeItem(list: JsonValue[], index: number, value: JsonValue, merger: M
   if (value === null) return;
   if (present === null) list[index] = copy ? cloneTree(value) : value;
   else if (isDataObject(present) && isDataObject(value)) mergeObject(present, value, merger, copy);
-  else if (isJsonArray(present) && isJsonArray(value)) mergeList(present, value, merger, copy);
+  else if (isDataList(present) && isDataList(value)) mergeList(present, value, merger, copy);
   else if (isNested(present) || isOtherScalar(present, value)) merger.conflict = true;
   else list[index] = value;
 }

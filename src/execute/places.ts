@@ -4,23 +4,27 @@ import { isJsonArray, type JsonValue } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { SiteProgram } from './executable.ts';
 import { walkObjects } from './flatten-path.ts';
-import { dataKeysOf } from './shape.ts';
+import { dataKeysOf, type Shape } from './shape.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
-/** The value at a client path of the merged data; undefined where nothing stands. */
-export function valueAt(root: DataObject, path: ResponsePath): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const segment of path) {
-    if (typeof segment === 'number') value = isJsonArray(value) ? value[segment] : undefined;
-    else value = isDataObject(value) ? memberOf(value, segment) : undefined;
-    if (value === undefined) return undefined;
-  }
-  return value;
+/** The merged data and what the client selected of it. */
+export interface ShapedData {
+  readonly data: DataObject;
+  readonly shape: Shape;
 }
 
-function memberOf(object: DataObject, responseKey: string): JsonValue | undefined {
-  const [aliased, plain] = dataKeysOf(responseKey);
-  return member(object, Object.hasOwn(object, aliased) ? aliased : plain);
+/** The value at a client path of the merged data; undefined where nothing stands. */
+export function valueAt({ data, shape }: ShapedData, path: ResponsePath): JsonValue | undefined {
+  return follow(data, shape, path, 0);
+}
+
+function follow(value: JsonValue | undefined, shape: Shape | null, path: ResponsePath, at: number): JsonValue | undefined {
+  const segment = path[at];
+  if (segment === undefined || value === undefined) return value;
+  if (typeof segment === 'number') return isJsonArray(value) ? follow(value[segment], shape, path, at + 1) : undefined;
+  if (!isDataObject(value) || shape === null) return undefined;
+  const key = dataKeysOf(shape, segment).find((each) => Object.hasOwn(value, each));
+  return key === undefined ? undefined : follow(member(value, key), shape.field(key)?.shape ?? null, path, at + 1);
 }
 
 /** Entities of one site of a running fetch: `objects[i]` is represented by number `indexes[i]`, or by none if negative. */
@@ -32,12 +36,12 @@ export interface SiteTargets {
 
 export class Places implements FetchPlaces {
   readonly count: number;
-  readonly #root: DataObject;
+  readonly #root: ShapedData;
   readonly #targets: SiteTargets | null;
   #byIndex: readonly (readonly ResponsePath[])[] | null = null;
 
   /** `targets` is null for a root fetch. */
-  constructor(root: DataObject, targets: SiteTargets | null, count: number) {
+  constructor(root: ShapedData, targets: SiteTargets | null, count: number) {
     this.#root = root;
     this.#targets = targets;
     this.count = count;
@@ -58,7 +62,7 @@ export class Places implements FetchPlaces {
     if (this.#targets === null) return byIndex;
     const { program, objects, indexes } = this.#targets;
     const indexOf = new Map(objects.map((object, i) => [object, indexes[i] ?? -1]));
-    walkObjects(this.#root, program.path, (object, path) => {
+    walkObjects(this.#root.data, program.path, (object, path) => {
       const index = indexOf.get(object) ?? -1;
       if (index >= 0) (byIndex[index] ??= []).push(path);
       return true;

@@ -3,31 +3,35 @@ import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql';
 import type { SelectionShape, ShapeField } from '../errors/model.ts';
 import type { FieldSelection, SelectionSet } from '../operation/model.ts';
 
-const ALIAS_PREFIX = '_c_';
-
-/** What the client reads for a data key: the alias behind our prefix, or the key itself (spec/planning.md, item 2). */
-export function stripAlias(dataKey: string): string {
-  return dataKey.startsWith(ALIAS_PREFIX) ? dataKey.slice(ALIAS_PREFIX.length) : dataKey;
+/** A selection shape that also knows its keys. */
+export interface Shape extends SelectionShape {
+  /** Data keys in the order of the selection. */
+  readonly order: readonly string[];
+  field(dataKey: string): ShapeNode | undefined;
 }
 
-/** The key under which a response key may stand in the data: one of these two. */
-export function dataKeysOf(responseKey: string): readonly [string, string] {
-  return [ALIAS_PREFIX + responseKey, responseKey];
+export interface ShapeNode extends ShapeField {
+  readonly shape: Shape | null;
+}
+
+/** The data keys under which a response key may stand: several where types answer it with different fields. */
+export function dataKeysOf(shape: Shape, responseKey: string): readonly string[] {
+  return shape.order.filter((dataKey) => shape.field(dataKey)?.responseKey === responseKey);
 }
 
 /** A view of one or several selection sets that stand at the same place. Children are computed on first use. */
-export function createShape(sets: readonly SelectionSet[]): SelectionShape & { readonly order: readonly string[] } {
+export function createShape(sets: readonly SelectionSet[]): Shape {
   const byKey = new Map<string, FieldSelection[]>();
   for (const set of sets) collectFields(set, byKey);
-  const known = new Map<string, ShapeField>();
+  const known = new Map<string, ShapeNode>();
   return {
     order: [...byKey.keys()],
     field(dataKey) {
       const fields = byKey.get(dataKey);
       if (fields === undefined) return undefined;
-      let shapeField = known.get(dataKey);
-      if (shapeField === undefined) known.set(dataKey, (shapeField = createField(fields)));
-      return shapeField;
+      let node = known.get(dataKey);
+      if (node === undefined) known.set(dataKey, (node = createField(fields)));
+      return node;
     },
   };
 }
@@ -44,10 +48,10 @@ function collectFields(set: SelectionSet, byKey: Map<string, FieldSelection[]>):
   }
 }
 
-function createField(fields: readonly FieldSelection[]): ShapeField {
+function createField(fields: readonly FieldSelection[]): ShapeNode {
   const [first] = fields;
   const sets = fields.flatMap((field) => field.selectionSet ?? []);
-  let child: SelectionShape | null | undefined;
+  let child: Shape | null | undefined;
   return {
     responseKey: first?.responseKey ?? '',
     coordinate: `${first?.parentType.name}.${first?.fieldName}`,

@@ -8,6 +8,11 @@ export function isDataObject(value: JsonValue | undefined): value is DataObject 
   return isJsonObject(value);
 }
 
+/** Lists of the tree are as mutable as its objects. */
+export function isDataList(value: JsonValue | undefined): value is JsonValue[] {
+  return Array.isArray(value);
+}
+
 /**
  * A member of a parsed object, or undefined. Names such as `constructor` are no members unless the subgraph sent them:
  * what the prototype holds is a function, which no JSON value is (and `__proto__` is no legal key of an operation).
