@@ -2,9 +2,11 @@
 import type { LoadedConfig } from './config/load.ts';
 import type { RouterConfig } from './config/schema.ts';
 import { writeAccessLine } from './server/access-log.ts';
+import { createDevMode, type DevMode } from './server/dev-mode.ts';
 import { type FileWatch, watchFiles } from './server/file-watch.ts';
 import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
 import { type HttpServer, listen } from './server/http-server.ts';
+import { INSPECTOR_PATH } from './server/inspector-port.ts';
 import { createLog, type Log, type LogSink } from './server/log.ts';
 import { createMetrics, type Metrics, type MetricValues } from './server/metrics.ts';
 import { listenForMetrics, type MetricsServer } from './server/metrics-server.ts';
@@ -40,6 +42,8 @@ export interface Router {
   readonly url: string;
   /** Null when metrics are off. */
   readonly metricsUrl: string | null;
+  /** Of the error inspector; null outside `dev_mode`. */
+  readonly inspectorUrl: string | null;
   /** GraphQL requests without an answer. */
   readonly inFlight: number;
   readonly log: Log;
@@ -75,6 +79,7 @@ class RunningRouter implements Router {
   readonly reload: () => Promise<Problems>;
   readonly #options: RouterOptions;
   readonly #metrics: Metrics;
+  readonly #devMode: DevMode;
   #listeners: Listeners | null = null;
   #generation: Generation | null = null;
   #watches: readonly FileWatch[] = [];
@@ -85,6 +90,7 @@ class RunningRouter implements Router {
     this.#options = options;
     this.log = createLog(logOptionsOf(config), options.logSink, options.worker === undefined ? null : { worker: options.worker.number });
     this.#metrics = createMetrics({ inFlight: () => this.inFlight });
+    this.#devMode = createDevMode(this.log);
     this.reload = createSerial(() => this.#reload());
   }
 
@@ -98,6 +104,10 @@ class RunningRouter implements Router {
 
   get metricsUrl(): string | null {
     return this.#listeners?.metrics?.url ?? null;
+  }
+
+  get inspectorUrl(): string | null {
+    return (this.#generation?.state.inspector ?? null) === null ? null : this.url + INSPECTOR_PATH;
   }
 
   readMetrics(): Promise<MetricValues> {
@@ -119,7 +129,7 @@ class RunningRouter implements Router {
     this.#warn(loaded);
     if (this.#options.worker !== undefined) return this.#startWorker(loaded);
     // Listening before there is a graph: probes see a live process that is not ready yet.
-    const state = { settings: serverSettingsOf(config), refuse: refuserOf(config), service: null };
+    const state = { settings: serverSettingsOf(config), refuse: refuserOf(config), service: null, inspector: null };
     const listeners = await this.#open(config, state);
     if (!listeners.ok) return listeners.error;
     this.#listeners = listeners.value;
@@ -150,7 +160,8 @@ class RunningRouter implements Router {
   #serve(listeners: Listeners, generation: Generation): void {
     this.#swap(listeners, generation);
     const subgraphs = [...generation.supergraph.subgraphs.keys()];
-    this.log.info({ url: this.url + generation.config.graphqlPath, metricsUrl: this.metricsUrl, subgraphs }, 'router is ready');
+    const urls = { url: this.url + generation.config.graphqlPath, metricsUrl: this.metricsUrl, inspectorUrl: this.inspectorUrl };
+    this.log.info({ ...urls, subgraphs }, 'router is ready');
   }
 
   async #reload(): Promise<Problems> {
@@ -184,8 +195,10 @@ class RunningRouter implements Router {
     return [];
   }
 
-  #build({ config, locate }: LoadedConfig): Promise<Result<Generation, Problems>> {
-    return buildGeneration({ config, locate, sdls: this.#options.sdls ?? null, log: this.log, metrics: this.#metrics });
+  #build(source: LoadedConfig): Promise<Result<Generation, Problems>> {
+    const { config, locate } = source;
+    const shared = { log: this.log, metrics: this.#metrics, devMode: this.#devMode };
+    return buildGeneration({ config, locate, source, sdls: this.#options.sdls ?? null, ...shared });
   }
 
   /** Opens what the configuration asks for and is not open yet; all of it or nothing. */
@@ -224,6 +237,7 @@ class RunningRouter implements Router {
     if (oldListeners !== null && oldListeners.http !== listeners.http)
       answered.push(oldListeners.http.drain(oldListeners.config.gracePeriodMs));
     if (oldListeners !== null && oldListeners.metrics !== listeners.metrics) answered.push(oldListeners.metrics?.close() ?? NOTHING);
+    if (generation.state.inspector === null) this.#devMode.close();
     void Promise.all(answered).then(() => oldGeneration?.close()); // none of these rejects
   }
 
@@ -250,6 +264,7 @@ class RunningRouter implements Router {
     const startedAt = performance.now();
     const { gracePeriodMs = 0, shutdownDelayMs = 0 } = this.#listeners?.config ?? {};
     this.log.info({ inFlight: this.inFlight }, 'shutting down');
+    this.#devMode.close();
     const cutOff = (await this.#listeners?.http.drain(Math.min(gracePeriodMs, shutdownDelayMs))) ?? 0;
     if (cutOff > 0) this.log.warn({ requests: cutOff }, 'requests were cut off at the end of the grace period');
     await atMost(shutdownDelayMs - (performance.now() - startedAt), this.#generation?.close() ?? NOTHING);

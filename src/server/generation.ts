@@ -5,6 +5,7 @@ import type { RouterConfig } from '../config/schema.ts';
 import { clientAddressOf, compileNetworks, selectAudience } from '../errors/policy/audience.ts';
 import { PUBLIC } from '../errors/policy/compile.ts';
 import { findPolicyProblems } from '../errors/policy/problems.ts';
+import type { ConfigSource } from '../explain/setting-sources.ts';
 import { createOperationReader } from '../operation/reader.ts';
 import { createPlanCache } from '../plan/plan-cache.ts';
 import { createPlanner } from '../plan/planner.ts';
@@ -18,7 +19,7 @@ import { composeSubgraphs } from '../supergraph/compose.ts';
 import { type GraphSource, graphFiles, loadSupergraph, readServiceSdl, SDL_REQUEST_BODY, type SdlFetcher } from '../supergraph/load.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { printProblem } from '../supergraph/problem.ts';
-import type { DevTools } from './dev-tools.ts';
+import type { DevMode } from './dev-mode.ts';
 import { createErrorIds } from './error-ids.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -49,6 +50,10 @@ export interface GenerationInput {
   readonly sdls: ReadonlyMap<string, string> | null;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Acts where the configuration says `dev_mode`. */
+  readonly devMode: DevMode;
+  /** For tools that explain; null: every value looks like a default. */
+  readonly source: ConfigSource | null;
 }
 
 /** Builds a generation beside any other. The problems are lines for people, all at once. */
@@ -61,14 +66,14 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   const planner = createPlanner(supergraph.value);
   if (!planner.ok) return err([`the graph cannot be planned: ${planner.error}`]);
   const { engine, security } = config;
-  const devTools = await openDevTools(config);
+  const urls = new Map([...supergraph.value.subgraphs.values()].map(({ name, url }) => [name, url]));
+  const policy = compileResponsePolicy(config, urls);
+  const devMode = await input.devMode.open({ config, source: input.source, policy, supergraph: supergraph.value });
   const sender = createSubgraphSender({
     subgraphs: subgraphOptionsFrom(config, supergraph.value.subgraphs.values()),
     singleFlight: engine.enableSingleFlight,
-    observer: devTools?.observe(metrics.transport) ?? metrics.transport,
+    observer: devMode.tools?.observe(metrics.transport) ?? metrics.transport,
   });
-  const urls = new Map([...supergraph.value.subgraphs.values()].map(({ name, url }) => [name, url]));
-  const policy = compileResponsePolicy(config, urls);
   const tracing = await openTracing(config, log);
   const pipeline = createPipeline({
     supergraph: supergraph.value,
@@ -83,7 +88,7 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
     policy,
     responseHeaders: compileResponseHeaderRules(config.headers),
     audienceOf: compileAudienceOf(policy, config.trustedProxies),
-    devTools,
+    devTools: devMode.tools,
     sharingKey: engine.enableInboundRequestDeduplication ? compileSharingKey(config) : null,
     nextErrorId: createErrorIds(),
     report: createOutcomeReporter({ log, metrics }),
@@ -94,19 +99,12 @@ export async function buildGeneration(input: GenerationInput): Promise<Result<Ge
   return ok({
     config,
     supergraph: supergraph.value,
-    state: { settings: serverSettingsOf(config), refuse: createRefuser(policy), service: pipeline },
+    state: { settings: serverSettingsOf(config), refuse: createRefuser(policy), service: pipeline, inspector: devMode.inspector },
     close: async () => {
       await sender.close();
       await tracing?.close();
     },
   });
-}
-
-/** Outside `dev_mode` none of this is loaded. */
-async function openDevTools({ devMode }: RouterConfig): Promise<DevTools | null> {
-  if (!devMode) return null;
-  const { createDevTools } = await import('./trace/dev-tools.ts');
-  return createDevTools(null);
 }
 
 /** OpenTelemetry costs time and memory, so it is loaded only by who wants it. */

@@ -7,6 +7,7 @@ import { negotiateMediaType } from './accept.ts';
 import { type Cors, compileCors } from './cors.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type GraphqlParams, isJsonContentType, type RequestRefusal, readGetParams, readPostParams, refusal } from './graphql-request.ts';
+import { isInspectorPath } from './inspector-port.ts';
 import type { Log } from './log.ts';
 import { type PlaygroundPage, renderPlayground } from './playground.ts';
 import { type BodyProblem, readBody } from './request-body.ts';
@@ -62,6 +63,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       else if (exchange.path === settings.healthPath) sendHealth(exchange, 'ok');
       else if (exchange.path === settings.readinessPath)
         sendHealth(exchange, isDraining ? 'draining' : state.service === null ? 'starting' : 'ok');
+      else if (state.inspector !== null && isInspectorPath(exchange.path)) state.inspector.serve(request, response, exchange.path);
       else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, entered);
       else sendRouterResponse(exchange, state.refuse(notFound(settings.graphqlPath), 'application/json'));
     } catch (error) {

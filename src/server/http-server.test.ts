@@ -43,6 +43,7 @@ function stateOf(handle: Handle | null, settings: Partial<ServerSettings> = {}):
   return {
     settings: { ...SETTINGS, ...settings },
     refuse: createRefuser(POLICY),
+    inspector: null,
     service: handle === null ? null : { handle: async (request) => ({ response: await handle(request), facts: NO_FACTS }) },
   };
 }

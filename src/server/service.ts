@@ -2,6 +2,7 @@
 import type { GraphqlRequest, ResponseMediaType, RouterResponse } from '../respond/model.ts';
 import type { CorsSettings } from './cors.ts';
 import type { RequestRefusal } from './graphql-request.ts';
+import type { InspectorRoutes } from './inspector-port.ts';
 
 /** The part of the configuration that HTTP obeys; may change with every reload. */
 export interface ServerSettings {
@@ -26,6 +27,8 @@ export interface ServerState {
   refuse(refusal: RequestRefusal, mediaType: ResponseMediaType): RouterResponse;
   /** Null until there is a graph to ask. */
   readonly service: GraphqlService | null;
+  /** Null outside `dev_mode`. */
+  readonly inspector: InspectorRoutes | null;
 }
 
 export interface GraphqlService {

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { prettyJson } from './clip.ts';
+import { messageShape } from './message-shape.ts';
+import { findFields } from './operation-view.ts';
+
+describe('messageShape', () => {
+  it.each([
+    [
+      "Failed to fetch from Subgraph 'a' at Path 'b.@', Reason: invalid JSON.",
+      'Failed to fetch from Subgraph … at Path …, Reason: invalid JSON.',
+    ],
+    ['user 42 not found', 'user # not found'],
+    ['id 7f3a-44aa: no', 'id #: no'],
+    ['502: Bad Gateway', '#: Bad Gateway'],
+  ])('makes %s alike', (message, shape) => expect(messageShape(message)).toBe(shape));
+
+  it('takes no time for a hostile text', () => {
+    const startedAt = performance.now();
+    messageShape(`${"'".repeat(100_000)}${'-1'.repeat(100_000)}`);
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
+});
+
+const marked = (text: string, ...paths: (string | number)[][]): string[] =>
+  findFields(text, null, paths).map(([start, end]) => text.slice(start, end));
+
+describe('findFields', () => {
+  it('finds fields by alias, through fragments, whatever the index', () => {
+    const text = 'query Q { team: employees { id ...F ... on Employee { n: name } } } fragment F on Employee { mood }';
+    expect(marked(text, ['team', 3, 'mood'])).toEqual(['mood']);
+    expect(marked(text, ['team', 3, 'n'])).toEqual(['n: name']);
+    expect(marked(text, ['team'])).toEqual(['team: employees']);
+  });
+
+  it('marks nothing for what is not there, or no document', () => {
+    expect(marked('{ a }', ['b'], ['a', 'c'])).toEqual([]);
+    expect(marked('{', ['a'])).toEqual([]);
+    expect(marked('{ ...F } fragment F on Query { ...F }', ['a'])).toEqual([]);
+  });
+});
+
+describe('prettyJson', () => {
+  it('keeps every number as it was written', () => {
+    const text = '{"a":[1.0,12345678901234567890,{}],"b":"x\\"{,"}';
+    expect(prettyJson(text)).toBe('{\n  "a": [\n    1.0,\n    12345678901234567890,\n    {}\n  ],\n  "b": "x\\"{,"\n}');
+  });
+
+  it('takes text that was cut', () => {
+    expect(prettyJson('{"a":"b')).toContain('"a":');
+  });
+});
