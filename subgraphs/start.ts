@@ -68,7 +68,9 @@ async function main(): Promise<number> {
   const demo = await startDemo();
   const stopWaiting = new AbortController();
   try {
-    const running = cli.runCli(['start', '--config', fileURLToPath(new URL('../../router.config.yaml', import.meta.url))]);
+    const config = fileURLToPath(new URL('../../router.config.yaml', import.meta.url));
+    // `npm start -- --config more.yaml` lays further files over the demo's own.
+    const running = cli.runCli(['start', '--config', config, ...process.argv.slice(2)]);
     void announce(stopWaiting.signal);
     return await running;
   } finally {
