@@ -1,4 +1,7 @@
-import { type Router, startRouter } from '../router.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { type Problems, type Router, startRouter } from '../router.ts';
+import { workerCount } from '../server/settings.ts';
+import { err, ok, type Result } from '../shared/result.ts';
 import { loadConfigFiles } from './config-source.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from './output.ts';
 
@@ -18,16 +21,38 @@ export interface ProcessEvents {
  * SIGHUP reloads. A second SIGTERM or SIGINT ends at once.
  */
 export async function start(configFiles: readonly string[], output: CliOutput): Promise<number> {
-  const router = await startRouter({ loadConfig: () => loadConfigFiles(configFiles) });
-  if (!router.ok) {
-    printProblems(output, router.error);
+  const loadConfig = (): Result<LoadedConfig, Problems> => loadConfigFiles(configFiles);
+  const started = await startProcesses(configFiles, loadConfig);
+  if (!started.ok) {
+    printProblems(output, started.error);
     return EXIT_FAILED;
   }
-  return runUntilSignal(router.value, process);
+  return runUntilSignal(started.value, process);
+}
+
+/** One router in this process, or a cluster of them. */
+async function startProcesses(
+  configFiles: readonly string[],
+  loadConfig: () => Result<LoadedConfig, Problems>,
+): Promise<Result<Runnable, Problems>> {
+  const loaded = loadConfig();
+  if (!loaded.ok) return loaded;
+  const { config } = loaded.value;
+  if (workerCount(config.cluster.workers) === 1) return startRouter({ loadConfig });
+  const { Cluster } = await import('./cluster/primary.ts');
+  const cluster = new Cluster({ configFiles, loadConfig }, config);
+  const problems = await cluster.start();
+  return problems.length === 0 ? ok(cluster) : err(problems);
+}
+
+/** A router, or several as one. */
+export interface Runnable extends Pick<Router, 'log' | 'reload' | 'shutdown'> {
+  /** Ends what would outlive this process. */
+  kill?(): void;
 }
 
 /** Resolves with the exit code when a signal has stopped the router. */
-export function runUntilSignal(router: Router, events: ProcessEvents): Promise<number> {
+export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
     const stop = (code: number): void => {
@@ -40,6 +65,7 @@ export function runUntilSignal(router: Router, events: ProcessEvents): Promise<n
     const onSignal = (): void => {
       if (!isStopping) return stop(EXIT_OK);
       router.log.warn({}, 'second signal, ending at once');
+      router.kill?.();
       events.exit(EXIT_FAILED);
     };
     const listeners = [

@@ -1,0 +1,196 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildRouter, RunningCommand } from '../support/built-router.ts';
+import { type Answer, codesOf, deferred, Load, postTo, SMALL_SDL, startSubgraph, type TestSubgraph } from './stage.ts';
+
+let script: string;
+beforeAll(async () => {
+  script = await buildRouter('cluster-test');
+}, 120_000);
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+interface Cluster {
+  readonly command: RunningCommand;
+  readonly url: string;
+  post(query: string): Promise<Answer>;
+  metric(line: string): Promise<number>;
+  /** Replaces the configuration file as a whole. */
+  write(changes: object): Promise<void>;
+}
+
+async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
+  const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'small.graphql'), SMALL_SDL);
+  const file = join(folder, 'router.config.yaml');
+  const write = async (changes: object): Promise<void> => {
+    const complete = {
+      listen_addr: '127.0.0.1:0',
+      telemetry: { metrics: { prometheus: { listen_addr: '127.0.0.1:0' } } },
+      subgraphs: [{ name: 'small', routing_url: subgraph.url, schema: { file: 'small.graphql' } }],
+      cluster: { workers: 2 },
+      ...config,
+      ...changes,
+    };
+    await writeFile(`${file}.new`, JSON.stringify(complete));
+    await rename(`${file}.new`, file);
+  };
+  await write({});
+  const command = new RunningCommand(script, ['start', '--config', file], { cwd: folder });
+  cleanups.push(async () => {
+    command.signal('SIGTERM');
+    await command.ended;
+  });
+  return { command, write };
+}
+
+async function startCluster(subgraph: Pick<TestSubgraph, 'url'>, config: object = {}): Promise<Cluster> {
+  const { command, write } = await prepare(subgraph, config);
+  const { url, metricsUrl } = await command.logged('cluster is ready');
+  return {
+    command,
+    write,
+    url: String(url),
+    post: (query) => postTo(String(url), query),
+    metric: async (line) => {
+      const text = await (await fetch(String(metricsUrl))).text();
+      return Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(`${line} `))
+          ?.slice(line.length + 1) ?? Number.NaN,
+      );
+    },
+  };
+}
+
+async function healthySubgraph(): Promise<TestSubgraph> {
+  const subgraph = await startSubgraph(() => ({ value: 'x' }));
+  cleanups.push(() => subgraph.close());
+  return subgraph;
+}
+
+const X = { data: { value: 'x' } };
+const SERVED = 'router_http_requests_total{method="POST",status="200",operation_type="query"}';
+
+/** As a client that opens a connection per request, so that workers take turns. */
+function postAlone(url: string): Promise<Answer> {
+  return postTo(url, '{ value }', { headers: { connection: 'close' } });
+}
+
+// Every test starts processes, which takes its time on a busy machine.
+describe('a cluster', { timeout: 60_000 }, () => {
+  it('serves one port from several processes and sums up what they count', async () => {
+    const { command, url, metric } = await startCluster(await healthySubgraph());
+    for (let i = 0; i < 10; i++) expect((await postAlone(url)).body).toEqual(X);
+    const workers = new Set(command.lines.filter(({ msg }) => msg === 'request').map(({ worker }) => worker));
+    expect(workers).toEqual(new Set([1, 2]));
+    expect(await metric(SERVED)).toBe(10);
+    expect(await metric('router_cluster_workers')).toBe(2);
+  });
+
+  it('reloads on SIGHUP, every worker, and loses no request meanwhile', async () => {
+    const { command, url, post, write } = await startCluster(await healthySubgraph());
+    const load = new Load(2, async () => expect((await postAlone(url)).body).toEqual(X));
+    await load.more(10);
+    await write({ introspection: { enabled: false } });
+    command.signal('SIGHUP');
+    await command.logged('all workers have reloaded');
+    await load.more(10);
+    await load.stop();
+    for (let i = 0; i < 4; i++) expect(codesOf(await post('{ __schema { __typename } }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(command.lines.filter(({ msg }) => msg === 'reload applied').map(({ worker }) => worker)).toEqual([1, 2]);
+  });
+
+  it('reloads once when a watched file changes, however many workers see it', async () => {
+    const { command, write, post } = await startCluster(await healthySubgraph(), { watch_config: { enabled: true, interval: '20ms' } });
+    await write({ watch_config: { enabled: true, interval: '20ms' }, introspection: { enabled: false } });
+    await command.logged('all workers have reloaded');
+    expect(codesOf(await post('{ __schema { __typename } }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  });
+
+  it('keeps what it has when a file is broken: the first worker that refuses spares the others', async () => {
+    const { command, post, write, metric } = await startCluster(await healthySubgraph());
+    await write({ lissen_addr: 'x' });
+    command.signal('SIGHUP');
+    await command.logged('reload refused, the running configuration and graph stay');
+    expect(await metric('router_reloads_total{result="refused"}')).toBe(1);
+    expect((await post('{ value }')).body).toEqual(X);
+    await write({ cluster: { workers: 3 } });
+    command.signal('SIGHUP');
+    expect(await command.logged('all workers have reloaded')).toMatchObject({ workers: 3 });
+  });
+
+  it('replaces a worker that crashes, and forgets nothing that it had counted', async () => {
+    const { command, url, metric } = await startCluster(await healthySubgraph());
+    for (let i = 0; i < 6; i++) await postAlone(url);
+    expect(await metric(SERVED)).toBe(6);
+    const pids = await workerPids(command);
+    process.kill(pids[0] ?? 0, 'SIGKILL');
+    expect(await command.logged('worker ended, another one is started')).toMatchObject({ level: 'error', signal: 'SIGKILL', delayMs: 250 });
+    expect((await postAlone(url)).body).toEqual(X);
+    await command.logged('worker serves', {}, 2);
+    expect(await metric(SERVED)).toBe(7);
+    expect(await metric('router_cluster_worker_ends_total')).toBe(1);
+  });
+
+  it('loses no request when its workers are replaced one after the other', async () => {
+    const { command, url } = await startCluster(await healthySubgraph());
+    const load = new Load(2, async () => expect((await postAlone(url)).body).toEqual(X));
+    const pids = await workerPids(command);
+    for (const [at, pid] of pids.entries()) {
+      await load.more(10);
+      process.kill(pid, 'SIGTERM');
+      await command.logged('worker serves', {}, 2 + at);
+    }
+    await load.more(10);
+    await load.stop();
+    expect(load.answered).toBeGreaterThan(30);
+  });
+
+  it('lets requests in flight finish on SIGTERM, and ends with all of its workers', async () => {
+    const gate = deferred();
+    const subgraph = await startSubgraph(async () => {
+      await gate.promise;
+      return { value: 'x' };
+    });
+    cleanups.push(() => subgraph.close());
+    const { command, post } = await startCluster(subgraph, {
+      engine: { enable_single_flight: false, enable_inbound_request_deduplication: false },
+    });
+    const pids = await workerPids(command);
+    const answers = Array.from({ length: 4 }, () => post('{ value }'));
+    await subgraph.arrived(4);
+    command.signal('SIGTERM');
+    await command.logged('shutting down', {}, 1);
+    gate.resolve();
+    for (const { body } of await Promise.all(answers)) expect(body).toEqual(X);
+    expect(await command.ended).toBe(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('says once and plainly why it cannot start', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => other.close());
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { command } = await prepare(await healthySubgraph(), { listen_addr: `127.0.0.1:${port}` });
+    expect(await command.ended).toBe(1);
+    expect(command.stderr).toBe(
+      `candor: cannot listen on 127.0.0.1:${port}: the port is in use; stop the other process or change listen_addr\n`,
+    );
+  });
+});
+
+async function workerPids(command: RunningCommand): Promise<readonly number[]> {
+  const lines = await Promise.all([0, 1].map((skip) => command.logged('worker serves', {}, skip)));
+  return lines.map(({ pid }) => Number(pid));
+}
