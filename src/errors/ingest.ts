@@ -1,5 +1,5 @@
 /** Turns the entries of a subgraph's `errors` into errors whose members have the right types. Total: any JSON goes in. */
-import { isDeeperThan, isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../shared/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { IngestedError } from './model.ts';
 
@@ -40,6 +40,16 @@ function ingestEntry(entry: JsonValue, index: number, mayBeDeep: boolean): Inges
     raw,
     repairs: repairs.length === 0 ? NO_REPAIRS : repairs,
   };
+}
+
+/** Recursive, unlike a check without a known bound: it never goes deeper than `limit`, and allocates nothing. */
+function isDeeperThan(value: JsonValue, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, limit - 1));
+  if (!isJsonObject(value)) return false;
+  for (const key of Object.keys(value)) if (isDeeperThan(ownProperty(value, key) ?? null, limit - 1)) return true;
+  return false;
 }
 
 /** The elements up to the first one that cannot be part of a path. */

@@ -25,6 +25,8 @@ export function placeErrors(exchange: FetchExchange, options: LocateOptions): re
   const { errors, failure, listFailures } = exchange.classified;
   if (failure?.kind === 'cancelled') return NOTHING;
   if (errors.length === 0 && failure === null && listFailures.size === 0) return NOTHING;
+  const [only, second] = exchange.sites;
+  if (options.profile !== 'cosmo' && only !== undefined && second === undefined) return placeAtOnly(exchange, only);
   const bySite = options.profile === 'cosmo' ? placeAsCosmo(exchange) : placeExactly(exchange);
   const placed: PlacedError[] = [];
   for (const [result, located] of bySite) {
@@ -34,6 +36,29 @@ export function placeErrors(exchange: FetchExchange, options: LocateOptions): re
   }
   return placed;
 }
+
+/** What almost every exchange comes to: one site, so that nothing needs to be sorted. */
+function placeAtOnly(exchange: FetchExchange, only: SiteResult): readonly PlacedError[] {
+  const { errors, failure, listFailures } = exchange.classified;
+  const placed: PlacedError[] = [];
+  let budget = MAX_PLACES_PER_EXCHANGE;
+  for (const entry of errors) {
+    const paths = pathsAt(only, entry.path, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget)));
+    budget -= paths.length;
+    placed.push(placeEntry(exchange, only.site, entry, paths.length > 0 ? paths : [fetchPosition(only.site)]));
+  }
+  const own = failure ?? listFailures.get(only.site.entitiesKey);
+  if (own !== undefined) placed.push(placeFailure(exchange, only.site, own));
+  return placed;
+}
+
+/** The client paths at one site; none when the path leads nowhere there. */
+function pathsAt(result: SiteResult, path: ResponsePath | null, limit: number): readonly ResponsePath[] {
+  if (path === null) return NO_PATHS;
+  return result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path, limit);
+}
+
+const NO_PATHS: readonly ResponsePath[] = [];
 
 /** A failure at its site, with the fetch's position as path. */
 export function placeFailure(exchange: FetchExchange, site: FetchSite, failure: FetchFailure): PlacedError {
@@ -67,7 +92,7 @@ function sitesWithPlaces(sites: readonly SiteResult[], entry: IngestedError, lim
   const standing: Standing[] = [];
   if (path !== null) {
     for (const result of sites) {
-      const paths = result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path, limit);
+      const paths = pathsAt(result, path, limit);
       if (paths.length > 0) standing.push({ result, paths });
     }
     if (standing.length > 0) return standing;

@@ -68,10 +68,13 @@ class Application {
   readonly #policy: ErrorPolicy;
   readonly #facts: PolicyFacts;
   readonly #quota: ErrorQuota;
-  readonly #out: (ClientError | null)[] = [];
+  readonly #out: ClientError[] = [];
   #ids: Map<object, string> | null = null;
-  /** By site: a site belongs to one exchange of a response. */
-  #wrappings: Map<FetchSite, Wrapping> | null = null;
+  /** What the last id was for: most errors ask several times in a row. */
+  #lastOriginal: object | null = null;
+  #lastId: string | null = null;
+  /** One per site: a site belongs to one exchange of a response. */
+  readonly #wrappings: Wrapping[] = [];
   #skipped: Map<FetchSite, number> | null = null;
   readonly #scrubbed: { detector: Detector; subgraph: string }[] = [];
   readonly #undeclared: { code: string | null; subgraph: string }[] = [];
@@ -85,11 +88,10 @@ class Application {
 
   run(errors: readonly PlacedError[]): AppliedPolicy {
     for (const error of errors) this.#apply(error);
-    if (this.#wrappings !== null) for (const wrapping of this.#wrappings.values()) this.#fillSlots(wrapping);
-    const shown = this.#out.map((error) => error ?? NULL_ERROR);
-    if (this.#quota.hidden > 0) shown.push(approve(truncationError(this.#quota)));
+    for (const wrapping of this.#wrappings) this.#fillSlots(wrapping);
+    if (this.#quota.hidden > 0) this.#out.push(approve(truncationError(this.#quota)));
     return {
-      errors: shown,
+      errors: this.#out,
       ids: this.#ids ?? NO_IDS,
       httpStatus: this.#httpStatus,
       scrubbed: this.#scrubbed,
@@ -149,8 +151,9 @@ class Application {
   }
 
   #single(subject: Subject, judged: Judged<PlacedError>, facts: ErrorFacts, subgraph: string | null): void {
+    if (!this.#quota.admits(subgraph, judged.treatment.settings.limits)) return;
     facts.errorId = this.#idOf(judged.error, judged.treatment);
-    if (this.#quota.admits(subgraph, judged.treatment.settings.limits)) this.#out.push(this.#finish(subject, judged.treatment, facts));
+    this.#out.push(this.#finish(subject, judged.treatment, facts));
   }
 
   #dependency(judged: Judged<PlacedDependency>): void {
@@ -169,17 +172,17 @@ class Application {
   #subgraphError(judged: Judged<PlacedSubgraphError>): void {
     const { error, treatment } = judged;
     const { mode, showDetails, rewritePaths, limits } = treatment.settings;
-    this.#idOf(error, treatment);
-    const all = showsEveryPlace(rewritePaths, this.#policy.profile) ? error.paths : error.paths.slice(0, 1);
-    const paths = all.slice(0, limits.placesPerError ?? Infinity);
-    this.#quota.hide(all.length - paths.length);
+    const places = showsEveryPlace(rewritePaths, this.#policy.profile) ? error.paths.length : 1;
+    const shown = Math.min(places, limits.placesPerError ?? places);
+    this.#quota.hide(places - shown);
     const passes = mode === 'pass-through';
     const hides = !showDetails && this.#policy.profile !== 'cosmo';
     const wrapping = passes && !hides ? null : this.#wrappingOf(error);
     wrapping?.members.push(judged);
-    for (const path of paths) {
+    for (let i = 0; i < shown; i++) {
       if (!this.#quota.admits(error.site.subgraph, limits)) continue;
-      const entry = { judged, path };
+      this.#idOf(error, treatment); // now, so that ids are in plan order
+      const entry = { judged, path: error.paths[i] ?? null };
       if (wrapping === null) this.#out.push(this.#entry('entry', entry));
       else {
         wrapping.inner.push(entry);
@@ -194,13 +197,14 @@ class Application {
   }
 
   #reserve(): number {
-    return this.#out.push(null) - 1;
+    return this.#out.push(NULL_ERROR) - 1;
   }
 
   #wrappingOf(error: PlacedSubgraphError): Wrapping {
-    this.#wrappings ??= new Map();
-    let wrapping = this.#wrappings.get(error.site);
-    if (wrapping === undefined) this.#wrappings.set(error.site, (wrapping = createWrapping()));
+    const last = this.#wrappings.at(-1);
+    if (last?.site === error.site) return last;
+    let wrapping = this.#wrappings.find(({ site }) => site === error.site);
+    if (wrapping === undefined) this.#wrappings.push((wrapping = createWrapping(error.site)));
     return wrapping;
   }
 
@@ -216,10 +220,10 @@ class Application {
     const match = members.every((member) => member.match === first.match) ? first.match : null;
     for (const { at, own } of slots) {
       const judged = own?.judged ?? first;
-      const facts = this.#exchangeFacts({ ...judged, treatment, match: own === null ? match : judged.match });
+      const facts = this.#exchangeFacts(judged);
       // A wrapper says that the fetch failed; the catalogue's texts and codes are about the errors within.
       facts.code = null;
-      facts.catalogue = facts.catalogue === null ? null : { ...facts.catalogue, message: own === null ? null : facts.catalogue.message };
+      if (own === null) facts.catalogue = match === null ? null : { ...match, message: null };
       facts.inner = shown;
       facts.innerCode = innerCode;
       facts.innerMessage = messageOf(finished[0] ?? null);
@@ -284,9 +288,12 @@ class Application {
   #idOf(error: PlacedError, { settings }: Treatment): string | null {
     if (!settings.errorIds) return null;
     const original = originalOf(error);
+    if (original === this.#lastOriginal) return this.#lastId;
     this.#ids ??= new Map();
     let id = this.#ids.get(original);
     if (id === undefined) this.#ids.set(original, (id = this.#facts.nextErrorId()));
+    this.#lastOriginal = original;
+    this.#lastId = id;
     return id;
   }
 }

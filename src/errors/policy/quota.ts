@@ -1,6 +1,11 @@
 import type { ErrorLimits } from '../../config/keys/error-scrub.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
+interface Count {
+  readonly name: string;
+  shown: number;
+}
+
 /**
  * Counts what one response shows of its errors (error-layer.md section 7.6).
  *
@@ -8,7 +13,9 @@ import type { JsonObject } from '../../shared/json.ts';
  */
 export class ErrorQuota {
   readonly #perResponse: number;
-  readonly #bySubgraph = new Map<string, number>();
+  readonly #bySubgraph = new Map<string, Count>();
+  /** Of the last one asked about: errors of one subgraph come in a row. */
+  #last: Count | null = null;
   #shown = 0;
   #hidden = 0;
 
@@ -26,15 +33,22 @@ export class ErrorQuota {
 
   /** Whether one more may be shown; counts it either way. */
   admits(subgraph: string | null, limits: ErrorLimits): boolean {
-    const name = subgraph ?? '';
-    const count = this.#bySubgraph.get(name) ?? 0;
-    if (this.#shown >= this.#perResponse || count >= (limits.errorsPerSubgraph ?? Infinity)) {
+    const count = this.#countOf(subgraph ?? '');
+    if (this.#shown >= this.#perResponse || (limits.errorsPerSubgraph !== null && count.shown >= limits.errorsPerSubgraph)) {
       this.#hidden++;
       return false;
     }
-    this.#bySubgraph.set(name, count + 1);
+    count.shown++;
     this.#shown++;
     return true;
+  }
+
+  #countOf(name: string): Count {
+    if (this.#last?.name === name) return this.#last;
+    let count = this.#bySubgraph.get(name);
+    if (count === undefined) this.#bySubgraph.set(name, (count = { name, shown: 0 }));
+    this.#last = count;
+    return count;
   }
 
   hide(count: number): void {

@@ -1,6 +1,6 @@
 /** Errors of one fetch that a client reads as one: what the policy gathers of them before it can write the wrapper. */
 import { commonPrefix, type ResponsePath } from '../../shared/path.ts';
-import type { PlacedError, PlacedSubgraphError } from '../model.ts';
+import type { FetchSite, PlacedError, PlacedSubgraphError } from '../model.ts';
 import type { SubgraphPolicy, Treatment } from './compile.ts';
 import type { CatalogueMatch } from './own-catalogue.ts';
 
@@ -19,6 +19,7 @@ export interface PlacedEntry {
 
 /** Errors of one fetch that share a wrapper. Slots are the positions in the output that wait for it. */
 export interface Wrapping {
+  readonly site: FetchSite;
   readonly members: Judged<PlacedSubgraphError>[];
   readonly inner: PlacedEntry[];
   readonly slots: { readonly at: number; readonly own: PlacedEntry | null }[];
@@ -26,8 +27,8 @@ export interface Wrapping {
   hasWrapper: boolean;
 }
 
-export function createWrapping(): Wrapping {
-  return { members: [], inner: [], slots: [], hasWrapper: false };
+export function createWrapping(site: FetchSite): Wrapping {
+  return { site, members: [], inner: [], slots: [], hasWrapper: false };
 }
 
 /** What the client paths of all members have in common; null when that is nothing. */

@@ -9,7 +9,7 @@ export function attachMutationOutcome(attach: boolean): ErrorRule | null {
     subjects: ['failure', 'dependency'],
     apply(draft, facts) {
       const outcome = mutationOutcome(facts);
-      if (outcome !== null) draft.setExtension('outcome', outcome);
+      if (outcome !== null) draft.extensible()['outcome'] = outcome;
     },
   };
 }

@@ -9,7 +9,7 @@ export function attachOrigin(attach: boolean): ErrorRule | null {
     subjects: ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
     apply(draft, facts) {
       const usual = facts.failure === null ? 'subgraph' : CATALOGUE[failureCode(facts.failure.kind)].origin;
-      draft.setExtension('origin', facts.catalogue?.origin ?? usual);
+      draft.extensible()['origin'] = facts.catalogue?.origin ?? usual;
     },
   };
 }

@@ -15,7 +15,7 @@ export function attachRequest(attach: boolean, scrubber: Scrubber | null, maxByt
       const note = (detector: Detector): void => draft.noteFinding(detector);
       const shown = scrubber === null ? request : scrubber.scrubValue(request, note);
       const fits = maxBytes === null || Buffer.byteLength(printJson(shown)) <= maxBytes;
-      draft.setExtension('request', fits ? shown : { url: isJsonObject(shown) ? (ownProperty(shown, 'url') ?? null) : null });
+      draft.extensible()['request'] = fits ? shown : { url: isJsonObject(shown) ? (ownProperty(shown, 'url') ?? null) : null };
     },
   };
 }

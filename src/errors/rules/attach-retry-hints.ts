@@ -12,9 +12,9 @@ export function attachRetryHints(attach: boolean): ErrorRule | null {
     subjects: ['nested', 'entry', 'wrapper', 'failure'],
     apply(draft, facts) {
       const retryable = retryability(facts);
-      if (retryable !== null) draft.setExtension('retryable', retryable);
+      if (retryable !== null) draft.extensible()['retryable'] = retryable;
       const seconds = facts.failure?.retryAfterSeconds ?? (facts.reply?.kind === 'response' ? retryAfterSeconds(facts.reply) : null);
-      if (seconds !== null && retryable !== false) draft.setExtension('retryAfter', seconds);
+      if (seconds !== null && retryable !== false) draft.extensible()['retryAfter'] = seconds;
     },
   };
 }

@@ -10,7 +10,7 @@ export function attachServiceName(attach: boolean, profile: ErrorProfile): Error
     apply(draft, facts) {
       if (facts.subgraph === null) return;
       if (draft.extensions === null) draft.extensions = {};
-      draft.setExtension('serviceName', facts.subgraph);
+      draft.extensible()['serviceName'] = facts.subgraph;
     },
   };
 }

@@ -7,7 +7,7 @@ export function enabled(showDetails: boolean): ErrorRule | null {
     key: 'enabled',
     subjects: ['wrapper'],
     apply(draft, facts) {
-      draft.setExtension('errors', facts.inner);
+      draft.extensible()['errors'] = facts.inner;
     },
   };
 }

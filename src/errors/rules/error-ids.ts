@@ -7,7 +7,7 @@ export function errorIds(enabled: boolean): ErrorRule | null {
     key: 'error_ids',
     subjects: ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
     apply(draft, facts) {
-      if (facts.errorId !== null) draft.setExtension('errorId', facts.errorId);
+      if (facts.errorId !== null) draft.extensible()['errorId'] = facts.errorId;
     },
   };
 }

@@ -17,7 +17,7 @@ export function failureCodes(enabled: boolean, defaultCode: string, profile: Err
     apply(draft, facts) {
       if (enabled || facts.failure?.kind === 'rate_limited') {
         const code = codeOf(facts, defaultCode);
-        if (code !== '') draft.setExtension('code', code);
+        if (code !== '') draft.extensible()['code'] = code;
       }
     },
   };
@@ -53,7 +53,7 @@ export function valueCodes(profile: ErrorProfile): ErrorRule {
     apply(draft, facts) {
       if (facts.value === null) return;
       const code = facts.code ?? valueCode(facts.value.problem.kind, profile);
-      if (code !== null) draft.setExtension('code', code);
+      if (code !== null) draft.extensible()['code'] = code;
     },
   };
 }

@@ -7,7 +7,7 @@ export function propagateStatusCodes(propagate: boolean): ErrorRule | null {
     key: 'propagate_status_codes',
     subjects: ['entry', 'wrapper', 'failure'],
     apply(draft, facts) {
-      if (facts.status !== null && facts.status !== 0) draft.setExtension('statusCode', facts.status);
+      if (facts.status !== null && facts.status !== 0) draft.extensible()['statusCode'] = facts.status;
     },
   };
 }
