@@ -22,13 +22,33 @@ export interface ProcessEvents {
  */
 export async function start(configFiles: readonly string[], output: CliOutput): Promise<number> {
   const loadConfig = (): Result<LoadedConfig, Problems> => loadConfigFiles(configFiles);
+  const releaseSignals = holdSignals();
   const started = await startProcesses(configFiles, loadConfig);
   if (!started.ok) {
+    releaseSignals();
     printProblems(output, started.error);
     return EXIT_FAILED;
   }
-  return runUntilSignal(started.value, process);
+  const ended = runUntilSignal(started.value, process);
+  releaseSignals();
+  return ended;
 }
+
+/** Signals that come before there is somebody to tell them to wait: SIGHUP would end a process that starts. */
+function holdSignals(): () => void {
+  const held = new Set<NodeJS.Signals>();
+  const hold = (signal: NodeJS.Signals): void => {
+    if (signal !== 'SIGHUP' && held.has(signal)) process.exit(EXIT_FAILED); // meant twice
+    held.add(signal);
+  };
+  for (const signal of HELD_SIGNALS) process.on(signal, hold);
+  return () => {
+    for (const signal of HELD_SIGNALS) process.removeListener(signal, hold);
+    for (const signal of held) process.emit(signal, signal);
+  };
+}
+
+const HELD_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** One router in this process, or a cluster of them. */
 async function startProcesses(
