@@ -220,6 +220,8 @@ export interface RequestError {
   readonly locations?: readonly { readonly line: number; readonly column: number }[];
   /** Where in the document, beginning with the operation type; shown in the cosmo profile only. */
   readonly path?: readonly (string | number)[];
+  /** JSON text of the whole variable that a part is wrong of; shown in the cosmo profile only. */
+  readonly variableValue?: string;
 }
 
 export type RequestErrorCode =

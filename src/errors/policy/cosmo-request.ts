@@ -40,8 +40,13 @@ const TRANSLATIONS: readonly Translation[] = [
   { code: 'QUERY_PLANNING_FAILED', pattern: /^/, message: 'internal server error' },
 ];
 
+const INNER_VALUE = /^(Variable "\$\w+" got invalid value ).*( at "[^"]*"; .*)$/s;
+
 /** Cosmo's words and status for an error; its own message where Cosmo has no other. */
-export function cosmoRequestError({ code, message }: RequestError): CosmoRequestError {
+export function cosmoRequestError({ code, message, variableValue }: RequestError): CosmoRequestError {
+  // Cosmo repeats the whole variable where graphql-js names the part that is wrong.
+  if (code === 'BAD_USER_INPUT' && variableValue !== undefined)
+    return { message: message.replace(INNER_VALUE, (_all, head: string, tail: string) => head + variableValue + tail), status: null };
   for (const translation of TRANSLATIONS) {
     const found = translation.code === code ? translation.pattern.exec(message) : null;
     // A function, since `$` in what a client sent must not be taken for a placeholder.
