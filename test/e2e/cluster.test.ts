@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildRouter, RunningCommand } from '../support/built-router.ts';
 import { type Answer, codesOf, deferred, Load, postTo, SMALL_SDL, startSubgraph, type TestSubgraph } from './stage.ts';
 
@@ -19,10 +19,10 @@ afterEach(async () => {
 interface Cluster {
   readonly command: RunningCommand;
   readonly url: string;
-  post(query: string): Promise<Answer>;
-  metric(line: string): Promise<number>;
+  readonly post: (query: string) => Promise<Answer>;
+  readonly metric: (line: string) => Promise<number>;
   /** Replaces the configuration file as a whole. */
-  write(changes: object): Promise<void>;
+  readonly write: (changes: object) => Promise<void>;
 }
 
 async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
