@@ -56,8 +56,14 @@ describe('reading', () => {
         code: 'GRAPHQL_VALIDATION_FAILED',
         message: 'Cannot query field "nam" on type "User". Did you mean "name"?',
         locations: [{ line: 1, column: 8 }],
+        path: ['query', 'me'],
       },
-      { code: 'GRAPHQL_VALIDATION_FAILED', message: 'Cannot query field "nope" on type "Query".', locations: [{ line: 1, column: 14 }] },
+      {
+        code: 'GRAPHQL_VALIDATION_FAILED',
+        message: 'Cannot query field "nope" on type "Query".',
+        locations: [{ line: 1, column: 14 }],
+        path: ['query'],
+      },
     ]);
   });
 
@@ -65,9 +71,15 @@ describe('reading', () => {
     ['{ me { id @defer } }', 'Unknown directive "@defer".'],
     ['{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }', 'Cannot spread fragment "A" within itself via "B".'],
     ['{ me { ...A } } fragment A on User { ...A }', 'Cannot spread fragment "A" within itself.'],
-    ['type Query { a: Int }', 'The "Query" definition is not executable.'],
   ])('refuses %s', (query, message) => {
     expect(problems(query)).toMatchObject([{ code: 'GRAPHQL_VALIDATION_FAILED', message }]);
+  });
+
+  it('wants an operation, before anything else', () => {
+    expect(problems('type Query { a: Int }')).toEqual([{ code: 'OPERATION_RESOLUTION_FAILURE', message: 'Must provide an operation.' }]);
+    expect(problems('{ me { nam } } { nope }')).toEqual([
+      { code: 'OPERATION_RESOLUTION_FAILURE', message: 'Must provide operation name if query contains multiple operations.' },
+    ]);
   });
 
   it('accepts directives of the graph and subscriptions, which are refused later', () => {

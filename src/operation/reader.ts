@@ -18,6 +18,7 @@ import type { OperationType, RequestError, RequestErrorCode } from '../errors/mo
 import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { canonicalise, type OperationSource } from './canonical.ts';
+import { documentPaths } from './document-path.ts';
 import { checkNesting, checkSize, type ParserLimits } from './limits.ts';
 import type { CanonicalOperation } from './model.ts';
 import { coerceVariables, conditionVariablesOf, type Variables } from './variables.ts';
@@ -87,10 +88,11 @@ function readDocument(text: string, operationName: string | null, options: Opera
   if (size.kind === 'exceeds') return refuse('GRAPHQL_VALIDATION_FAILED', size.message);
   const longName = checkNames(document, limits);
   if (longName !== null) return refuse('GRAPHQL_VALIDATION_FAILED', longName);
-  const errors = validateDocument(document, size.kind === 'cyclic' ? CYCLE_RULES : ALL_RULES, options);
-  if (errors.length > 0) return err(errors);
+  // Which operation is meant is asked first: a document of several without a name would else be blamed for each of them.
   const operation = selectOperation(document, operationName);
   if (!operation.ok) return operation;
+  const errors = validateDocument(document, size.kind === 'cyclic' ? CYCLE_RULES : ALL_RULES, options);
+  if (errors.length > 0) return err(errors);
   const fragments = fragmentsOf(document);
   return ok(createDocument({ schema: supergraph.publicSchema, types: supergraph.types, operation: operation.value, fragments }));
 }
@@ -131,8 +133,12 @@ function validateDocument(
   const rules = introspection ? specified : [...specified, NoSchemaIntrospectionCustomRule];
   try {
     const errors = validate(supergraph.publicSchema, document, rules);
+    const paths = documentPaths(document, new Set(errors.flatMap((error) => error.nodes?.[0] ?? [])));
     return errors.map((error) => {
-      const found = requestError('GRAPHQL_VALIDATION_FAILED', error);
+      const node = error.nodes?.[0];
+      const path = node === undefined ? undefined : paths.get(node);
+      const placed = requestError('GRAPHQL_VALIDATION_FAILED', error);
+      const found = path === undefined ? placed : { ...placed, path };
       // Suggestions would tell the schema name by name to those who must not introspect it.
       return introspection ? found : { ...found, message: found.message.replace(/ Did you mean .+\?$/s, '') };
     });

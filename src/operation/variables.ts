@@ -21,6 +21,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 const NO_VARIABLES: Result<Variables, never> = ok(Object.freeze({}));
 const MAX_ERRORS = 50;
+const MAX_SHOWN_VALUE = 1_000;
 
 /** Names of the variables that `@skip` and `@include` read anywhere in the operation, in order of first use. */
 export function conditionVariablesOf(
@@ -63,7 +64,7 @@ export function coerceVariables(
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NO_VARIABLES;
   const { errors, coerced } = coerceWithRawNumbers(schema, definitions, given ?? {});
-  if (errors !== undefined) return err(errors.map(inputError));
+  if (errors !== undefined) return err(errors.map((error) => inputError(error, given ?? {})));
   // `$x: Boolean = true` may be given as null and still stand in `@skip(if: $x)`; the directive itself cannot take it.
   const unset = conditionVariables.find((name) => typeof coerced[name] !== 'boolean');
   if (unset !== undefined)
@@ -91,8 +92,15 @@ function coerceWithRawNumbers(schema: GraphQLSchema, definitions: readonly Varia
     : coerce(Object.fromEntries(Object.entries(fitted).map(([name, value]) => [name, roundRawNumbers(value)])));
 }
 
-function inputError(error: GraphQLError): RequestError {
-  const locations = error.locations?.map(({ line, column }) => ({ line, column }));
+function inputError(error: GraphQLError, given: Variables): RequestError {
   const { message } = error;
-  return locations === undefined ? { code: 'BAD_USER_INPUT', message } : { code: 'BAD_USER_INPUT', message, locations };
+  const locations = error.locations?.map(({ line, column }) => ({ line, column }));
+  const name = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];
+  const value = name === undefined ? undefined : JSON.stringify(roundRawNumbers(given[name]));
+  return {
+    code: 'BAD_USER_INPUT',
+    message,
+    ...(locations !== undefined && { locations }),
+    ...(value !== undefined && { variableValue: value.slice(0, MAX_SHOWN_VALUE) }),
+  };
 }
