@@ -34,6 +34,7 @@ const WELCOME = `
 
   Playground   http://localhost:3002/
   Endpoint     http://localhost:3002/graphql
+  Inspector    http://localhost:3002/_candor/errors   (every failure, live)
 
   Try these:
 
@@ -48,6 +49,8 @@ const WELCOME = `
 
   To break a subgraph, send the header  x-fault: products:html
   (refuse, reset, status=502, html, empty, bad-json, not-graphql, slow=MS, cut; without a name: all of them).
+
+  The playground's tabs hold failing queries with the header prepared.
 
   Ctrl-C stops everything.
 `;

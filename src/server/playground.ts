@@ -7,6 +7,24 @@ export interface PlaygroundPage {
   readonly gzipped: Buffer;
 }
 
+/** With the header that breaks a demo subgraph. */
+function faultTab(name: string, fault: string, what: string): { readonly query: string; readonly headers: string } {
+  return {
+    query: `# ${what}
+# The Headers tab below holds the fault; see what became of it at /_candor/errors.
+query ${name} {
+  employees {
+    id
+    details { forename }
+    hobbies { __typename }
+    products
+  }
+}
+`,
+    headers: JSON.stringify({ 'x-fault': fault }, null, 2),
+  };
+}
+
 const DEFAULT_TABS = [
   {
     query: `# Data of all four demo subgraphs in one answer.
@@ -30,18 +48,10 @@ query PartialData {
 }
 `,
   },
-  {
-    query: `# See the Headers tab below: every demo subgraph obeys x-fault, for example
-# refuse, reset, status=502, html, empty, bad-json, not-graphql, slow=MS or cut.
-query Fault {
-  employees {
-    id
-    hobbies { __typename }
-  }
-}
-`,
-    headers: '{\n  "x-fault": "status=502"\n}',
-  },
+  faultTab('BadGateway', 'products:status=502', 'A subgraph behind a proxy that cannot reach it: 502.'),
+  faultTab('NotJson', 'products:html', 'A sign-in page where JSON should be.'),
+  faultTab('CutShort', 'hobbies:cut', 'An answer that ends too early.'),
+  faultTab('Refused', 'family:refuse, hobbies:empty', 'Two subgraphs at once: one hangs up, one says nothing.'),
 ];
 
 const compress = promisify(gzip);

@@ -14,6 +14,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['respond'],
   ['explain'],
   ['server'],
+  ['inspector-ui'],
   ['router'],
   ['cli', 'index'],
 ];

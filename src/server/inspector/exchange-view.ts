@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { FetchExchange, SubgraphReply } from '../../errors/model.ts';
 import { printStatus } from '../../errors/status-text.ts';
 import { isJsonObject, ownProperty, parseJson } from '../../shared/json.ts';
-import { HIDDEN, redactHeader, redactRequestBody, redactText } from '../trace/redaction.ts';
+import { HIDDEN, redactHeader, redactPrinted, redactRequestBody, redactText } from '../trace/redaction.ts';
 import { clipJson, clipText, prettyJson } from './clip.ts';
 import type { Clipped, HeaderView, ReplyView, SentView } from './wire.ts';
 
@@ -19,7 +19,8 @@ const MAX_PRETTY = 65_536;
 
 export function viewSent(exchange: FetchExchange, destination: Destination, secretHeaders: readonly string[], shared: number): SentView {
   const body = redactRequestBody(exchange.requestBody);
-  const query = isJsonObject(body) ? ownProperty(body, 'query') : HIDDEN;
+  const parsed = parseJson(exchange.requestBody);
+  const query = parsed.ok && isJsonObject(parsed.value) ? ownProperty(parsed.value, 'query') : null;
   const variables = isJsonObject(body) ? ownProperty(body, 'variables') : undefined;
   const headers: HeaderView[] = [];
   for (let i = 0; i + 1 < destination.headers.length; i += 2)
@@ -27,7 +28,7 @@ export function viewSent(exchange: FetchExchange, destination: Destination, secr
   return {
     url: destination.url,
     headers: headers.slice(0, MAX_HEADERS),
-    query: clipText(typeof query === 'string' ? query : HIDDEN),
+    query: clipText(typeof query === 'string' ? redactPrinted(query) : HIDDEN),
     variables: variables === undefined ? null : clipJson(variables),
     attempts: exchange.reply.attempts,
     shared,

@@ -3,7 +3,7 @@ import type { FetchExchange, FetchSite, PlacedError } from '../../errors/model.t
 import type { EntityFetch, ExecutableNode, RootFetch } from '../../execute/executable.ts';
 import type { ExecutionOutcome } from '../../execute/outcome.ts';
 import { isJsonObject, ownProperty, parseJson } from '../../shared/json.ts';
-import { redactDocument } from '../trace/redaction.ts';
+import { redactPrinted } from '../trace/redaction.ts';
 import type { FetchTiming } from '../trace/trace.ts';
 import { clipText } from './clip.ts';
 import type { PlanFetch, PlanView } from './wire.ts';
@@ -50,7 +50,7 @@ function viewFetch(fetch: RootFetch | EntityFetch, { outcome, timings }: PlanFac
     subgraph: fetch.subgraph,
     paths: sites.map(({ path }) => (path.at(-1) === '@' ? path.slice(0, -1) : path).join('.')),
     fields: [...new Set(sites.flatMap((site) => fieldsOf(site)))],
-    operation: clipText(redactDocument(queryOf(fetch.bodyHead)), MAX_OPERATION),
+    operation: clipText(redactPrinted(queryOf(fetch.bodyHead)), MAX_OPERATION),
     state: stateOf(sites, exchange, outcome.errors),
     isSubject: sites.some((site) => subjects.has(site)),
     status: exchange?.classified.status ?? null,

@@ -45,6 +45,10 @@ describe('prettyJson', () => {
     expect(prettyJson(text)).toBe('{\n  "a": [\n    1.0,\n    12345678901234567890,\n    {}\n  ],\n  "b": "x\\"{,"\n}');
   });
 
+  it('keeps short lists in one line, and does not take a comma in a text for one between', () => {
+    expect(prettyJson('{"path":["a",0,"b,c"],"empty":[]}')).toBe('{\n  "path": ["a", 0, "b,c"],\n  "empty": []\n}');
+  });
+
   it('takes text that was cut', () => {
     expect(prettyJson('{"a":"b')).toContain('"a":');
   });

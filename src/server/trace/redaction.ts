@@ -1,5 +1,5 @@
 /** Keeps credentials out of everything that `dev_mode` shows: traces, and the requests in the error inspector. */
-import { parse, type ValueNode, visit } from 'graphql';
+import { parse, print, type ValueNode, visit } from 'graphql';
 import { createScrubber, type Scrubber } from '../../errors/scrub/scrubber.ts';
 import { isSecretName } from '../../errors/scrub/secrets.ts';
 import { invariant } from '../../shared/assert.ts';
@@ -62,6 +62,15 @@ export function redactRequestBody(body: string): JsonValue {
     ...(typeof query === 'string' && { query: redactDocument(query) }),
     ...(variables !== undefined && { variables: redactValue(variables) }),
   };
+}
+
+/** The same, indented: what the planner writes is for machines. */
+export function redactPrinted(text: string): string {
+  try {
+    return redactDocument(print(parse(text)));
+  } catch {
+    return redactText(text);
+  }
 }
 
 /** A GraphQL document of the same length, in which literals that are secrets by the name of their argument or by their look are dots. */
