@@ -12,6 +12,8 @@ export interface Scenario {
   readonly needs?: readonly string[];
   readonly graph: string;
   readonly operation?: Operation;
+  /** The fetches that the scenario presumes, for people: `employees > products@employee`. */
+  readonly plan?: string;
   readonly request?: RawRequest;
   readonly before?: readonly Operation[];
   readonly subgraphs: Readonly<Record<string, Script>>;

@@ -2,6 +2,7 @@
 import type { Change, ExplainedDraft, ExplainedError, ExplainedExchange, Explanation } from '../../explain/model.ts';
 import { printSource } from '../../explain/setting-sources.ts';
 import { printJson } from '../../shared/json.ts';
+import { printPrettyJson } from './pretty-json.ts';
 
 const MAX_VALUE = 200;
 
@@ -19,13 +20,9 @@ export function printExplanation(explanation: Explanation): string {
     '4. What the client gets\n',
     `   HTTP ${status}\n`,
     ...headers.map(([name, value]) => `   ${name}: ${value}\n`),
-    `   errors: ${indent(JSON.stringify(JSON.parse(printJson(errors)), null, 2))}\n`,
-    ...(extensions === null ? [] : [`   extensions: ${indent(JSON.stringify(JSON.parse(printJson(extensions)), null, 2))}\n`]),
+    `   errors: ${printPrettyJson(errors, '   ')}\n`,
+    ...(extensions === null ? [] : [`   extensions: ${printPrettyJson(extensions, '   ')}\n`]),
   ].join('');
-}
-
-function indent(text: string): string {
-  return text.replaceAll('\n', '\n   ');
 }
 
 function printExchange({ subgraph, status, kinds, reasons, entries }: ExplainedExchange): string {

@@ -57,8 +57,12 @@ async function update(goldens: readonly Golden[], { dir }: GoldenOptions, output
     output.out(`${path}: written\n`);
     written++;
   }
-  output.out(`${goldens.length} files, ${countCases(goldens)} cases; ${written} files have changed.\n`);
+  output.out(`${countCases(goldens)} cases in ${filesOf(goldens)}, ${written} written.\n`);
   return EXIT_OK;
+}
+
+function filesOf({ length }: readonly Golden[]): string {
+  return length === 1 ? '1 file' : `${length} files`;
 }
 
 function countCases(goldens: readonly Golden[]): number {
@@ -81,7 +85,7 @@ async function compare(goldens: readonly Golden[], { dir, junit }: GoldenOptions
     );
   }
   if (failed.length === 0) {
-    output.out(`${verdicts.length} cases in ${goldens.length} files: all as before.\n`);
+    output.out(`${verdicts.length} cases in ${filesOf(goldens)}: all as before.\n`);
     return EXIT_OK;
   }
   output.problem(`${failed.length} of ${verdicts.length} cases differ; if that is what you want, run candor errors test --update`);

@@ -1,0 +1,117 @@
+/** "Run it in production", as one session of a shell; and the files of `deploy/`, as far as they can be checked without a cluster. */
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { DEMO_NAMES } from '../../subgraphs/server.ts';
+import { startDemo } from '../../subgraphs/start.ts';
+import { buildRouter, REPOSITORY } from '../support/built-router.ts';
+import { startCollector } from '../support/collector.ts';
+import { loaded } from '../support/config.ts';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+const guide = await readFile(join(REPOSITORY, 'docs/guides/run-in-production.md'), 'utf8');
+
+const blocks = (language: string): readonly string[] =>
+  [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Runs a script in a shell that stops at the first command that fails. */
+function runShell(script: string, cwd: string): Promise<{ readonly code: number | null; readonly output: string }> {
+  return new Promise((resolve) => {
+    const shell = spawn('/bin/bash', ['-euo', 'pipefail', '-c', `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${script}`], {
+      cwd,
+      env: { ...process.env, PATH: `${join(cwd, 'bin')}:${process.env['PATH'] ?? ''}` },
+    });
+    let output = '';
+    for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    shell.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** A folder with the demo's configuration and a command `candor` whose ports are free ones. */
+async function setUp(): Promise<{ readonly folder: string; readonly move: (text: string) => string }> {
+  const script = await buildRouter('production-guide');
+  const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  cleanups.push(() => demo.close());
+  const collector = await startCollector();
+  cleanups.push(() => collector.close());
+  const folder = await mkdtemp(join(tmpdir(), 'production-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const ports = [await freePort(), await freePort()];
+  const move = (text: string): string =>
+    text
+      .replaceAll(/(localhost|127\.0\.0\.1):3002/g, `127.0.0.1:${ports[0]}`)
+      .replaceAll(/(localhost|127\.0\.0\.1):8088/g, `127.0.0.1:${ports[1]}`)
+      .replaceAll('http://localhost:4318/v1/traces', collector.endpoint);
+  for (const shared of ['router.config.yaml', 'subgraphs']) await symlink(join(REPOSITORY, shared), join(folder, shared));
+  const urls = DEMO_NAMES.map((name) => `${name}: { routing_url: ${demo.urls[name]} }`);
+  await writeFile(join(folder, 'demo.yaml'), `overrides: { subgraphs: { ${urls.join(', ')} } }\n`);
+  await mkdir(join(folder, 'bin'));
+  await writeFile(join(folder, 'bin/candor'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@" --config demo.yaml\n`);
+  await chmod(join(folder, 'bin/candor'), 0o755);
+  return { folder, move };
+}
+
+describe('the guide', () => {
+  it('has commands that work, one after the other', async () => {
+    const { folder, move } = await setUp();
+    await writeFile(join(folder, 'production.yaml'), move(blocks('yaml production\\.yaml')[0] ?? ''));
+    const script = blocks('sh')
+      .map((text, i) => `echo "--- block ${i + 1}"\n${move(text)}`)
+      .join('\n');
+    const { code, output } = await runShell(script, folder);
+    const log = await readFile(join(folder, 'router.log'), 'utf8').catch(() => '');
+    expect(code, `${output}\n${log.slice(-3_000)}`).toBe(0);
+    const metrics = await readFile(join(folder, 'metrics.txt'), 'utf8');
+    const asked = [...guide.matchAll(/\b((?:router|subgraph|nodejs|process)_[a-z0-9_]+)\b/g)].map(([, name = '']) => name);
+    const isMetric = (name: string): boolean => /_(total|seconds|bytes|state|workers|flight)$/.test(name);
+    for (const name of new Set(asked.filter(isMetric))) expect(metrics, name).toContain(`# TYPE ${name} `);
+  }, 180_000);
+});
+
+describe('deploy', () => {
+  it('has manifests that fit the router', async () => {
+    const text = await readFile(join(REPOSITORY, 'deploy/kubernetes/router.yaml'), 'utf8');
+    const manifests = new Map(
+      parseAllDocuments(text).map((document) => {
+        const manifest = document.toJS();
+        return [String(manifest.kind), manifest];
+      }),
+    );
+    const { config } = loaded(manifests.get('ConfigMap').data['router.config.yaml']);
+    const { terminationGracePeriodSeconds, containers } = manifests.get('Deployment').spec.template.spec;
+    const [router] = containers;
+    expect(router.readinessProbe.httpGet.path).toBe(config.readinessCheckPath);
+    expect(router.livenessProbe.httpGet.path).toBe(config.livenessCheckPath);
+    const ports = router.ports.map(({ containerPort }: { readonly containerPort: number }) => containerPort);
+    expect(ports).toEqual([config.listenAddr.port, config.telemetry.metrics.prometheus.listenAddr.port]);
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(
+      config.shutdownDelayMs / 1_000 + Number(router.lifecycle.preStop.exec.command[1]),
+    );
+    expect(config.gracePeriodMs).toBeLessThan(config.shutdownDelayMs);
+  });
+
+  it('has a Dockerfile that copies what there is and starts what is built', async () => {
+    const dockerfile = await readFile(join(REPOSITORY, 'deploy/Dockerfile'), 'utf8');
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+    for (const source of copied) await expect(readFile(join(REPOSITORY, source)).catch((error) => error.code)).resolves.not.toBe('ENOENT');
+    const { bin } = parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
+    expect(dockerfile).toContain(`ENTRYPOINT ["node", "${bin.candor}"]`);
+    expect(dockerfile).toContain('USER node');
+  });
+});
