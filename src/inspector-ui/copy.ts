@@ -8,14 +8,14 @@ export function announce(text: string): void {
   toast.textContent = text;
   toast.dataset['shown'] = '';
   clearTimeout(timer);
-  timer = setTimeout(() => delete toast.dataset['shown'], 2_500);
+  timer = setTimeout(() => delete toast.dataset['shown'], 4_000);
 }
 
 /** Where the browser does not let a page write to the clipboard, the text is shown to be copied by hand. */
-export async function copyText(text: string, what: string): Promise<void> {
+export async function copyText(text: string, what: string, hint = ''): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    announce(`Copied ${what}.`);
+    announce(`Copied ${what}.${hint}`);
   } catch {
     showText(what, text, null);
   }

@@ -85,6 +85,7 @@ function facts(entry: EntryDetail): HTMLElement {
   return h('dl', { class: 'facts' }, ...shown);
 }
 
+const GOLDEN_HINT = ' Save it as error-policy/replies/NAME.json and run: candor errors test --update';
 const EXPLAIN_NOTE = 'Runs the same code on this reply, step by step. Change the configuration and run it again.';
 
 function actions({ copies }: EntryDetail): HTMLElement | null {
@@ -94,7 +95,7 @@ function actions({ copies }: EntryDetail): HTMLElement | null {
     'div',
     { class: 'actions', attrs: { role: 'group', 'aria-label': 'Actions' } },
     curl !== null && button('Copy as curl', () => void copyText(curl, 'as curl')),
-    golden !== null && button('Copy as golden test', () => void copyText(golden, 'as golden test')),
+    golden !== null && button('Copy as golden test', () => void copyText(golden, 'as golden test', GOLDEN_HINT)),
     explain !== null && button('Open in explain', () => showText('Open in explain', explain, EXPLAIN_NOTE)),
   );
 }

@@ -33,6 +33,10 @@ export function createFailureList(host: HTMLElement, more: HTMLElement, onOpen: 
     element.scrollIntoView({ block: 'nearest' });
   }
 
+  host.addEventListener('focusin', ({ target }) => {
+    const focused = [...rows].find(([, { element }]) => element === target);
+    if (focused !== undefined) activate(focused[0], false);
+  });
   host.addEventListener('keydown', (event) => {
     const at = order.indexOf(activeKey ?? '');
     const target = { ArrowDown: Math.min(at + 1, order.length - 1), ArrowUp: Math.max(at - 1, 0), Home: 0, End: order.length - 1 }[
