@@ -42,7 +42,7 @@ export class Cluster {
     this.#options = options;
     this.#config = config;
     this.log = createLog(logOptionsOf(config));
-    this.#metrics = createClusterMetrics(() => this.#running().filter(({ isReady }) => isReady).length);
+    this.#metrics = createClusterMetrics(() => this.#serving().length);
     this.reload = createSerial(() => this.#reload());
     cluster.setupPrimary({
       exec: fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url)),
@@ -51,24 +51,26 @@ export class Cluster {
     });
   }
 
-  /** Starts one worker, and when it serves the others: what is wrong is told once. On problems nothing is left running. */
+  /**
+   * Starts one worker, and when it serves the others: what is wrong is told once, and then nothing is left running.
+   *
+   * From there on a worker that cannot start takes nothing from those that serve; it is tried again.
+   */
   async start(): Promise<Problems> {
     const metricsServer = await this.#listenForMetrics(this.#config);
     if (!metricsServer.ok) return [metricsServer.error];
     this.#metricsServer = metricsServer.value;
-    const first = await this.#fork(1).started;
-    const others = first.ok ? await this.#scaleTo(workerCount(this.#config.cluster.workers)) : [];
-    const problems = [first, ...others].flatMap((started) => (started.ok ? [] : started.error));
-    if (problems.length > 0 || !first.ok) {
-      for (const worker of this.#running()) worker.kill();
-      await Promise.all(this.#running().map(({ exited }) => exited));
+    const worker = this.#fork(1);
+    const first = await worker.started;
+    if (!first.ok) {
+      await worker.exited;
       await this.#metricsServer?.close();
-      return [...new Set(problems)];
+      return first.error;
     }
     this.#isServing = true;
+    await this.#scaleTo(workerCount(this.#config.cluster.workers));
     const { url } = this.#metricsServer ?? { url: null };
     this.log.info({ url: first.value + this.#config.graphqlPath, metricsUrl: url, workers: this.#workers.size }, 'cluster is ready');
-    void this.#scaleTo(workerCount(this.#config.cluster.workers)); // for the unlikely one that has ended since it was ready
     return [];
   }
 
@@ -100,6 +102,7 @@ export class Cluster {
 
   async #reload(): Promise<Problems> {
     for (const worker of this.#running()) {
+      if (!(await worker.started).ok) continue;
       const problems = await worker.reload(); // which logs what came of it
       if (problems !== null && problems.length > 0) return problems;
     }
@@ -110,8 +113,7 @@ export class Cluster {
     const problem = await this.#moveMetrics(config);
     if (problem !== null) this.log.error({ problem }, 'metrics stay where they are');
     this.#config = config;
-    for (const started of await this.#scaleTo(workerCount(config.cluster.workers)))
-      if (!started.ok) this.log.error({ problems: started.error }, 'worker cannot start');
+    await this.#scaleTo(workerCount(config.cluster.workers));
     this.log.info({ workers: this.#workers.size }, 'all workers have reloaded');
     return [];
   }
@@ -120,10 +122,15 @@ export class Cluster {
     return [...this.#workers.values()];
   }
 
-  #scaleTo(count: number): Promise<readonly Result<string, Problems>[]> {
+  #serving(): readonly WorkerProcess[] {
+    return this.#running().filter(({ isReady }) => isReady);
+  }
+
+  /** Resolves when the workers that were missing serve, or cannot start. */
+  async #scaleTo(count: number): Promise<void> {
     for (const [number, worker] of this.#workers) if (number > count) worker.shutDown();
     const missing = Array.from({ length: count }, (_, i) => i + 1).filter((n) => !this.#workers.has(n) && !this.#restarts.has(n));
-    return Promise.all(missing.map((number) => this.#fork(number).started));
+    await Promise.all(missing.map((number) => this.#fork(number).started));
   }
 
   #fork(number: number): WorkerProcess {
@@ -132,6 +139,8 @@ export class Cluster {
     this.#workers.set(number, worker);
     void worker.started.then((started) => {
       if (started.ok) this.log.info({ worker: number, pid: worker.pid }, 'worker serves');
+      else if (this.#isServing && this.#stopped === null)
+        this.log.error({ worker: number, problems: started.error }, 'worker cannot start');
     });
     void worker.exited.then(async ({ code, signal }) => {
       this.#workers.delete(number);
@@ -148,9 +157,7 @@ export class Cluster {
   #replace(number: number, delayMs: number, ended: object): void {
     this.log.error({ worker: number, ...ended, delayMs }, 'worker ended, another one is started');
     const timer = setTimeout(() => {
-      void this.#fork(number).started.then((started) => {
-        if (!started.ok) this.log.error({ worker: number, problems: started.error }, 'worker cannot start');
-      });
+      this.#fork(number);
     }, delayMs);
     this.#restarts.set(number, timer);
   }
@@ -169,7 +176,7 @@ export class Cluster {
     const { enabled, listenAddr: address, path } = telemetry.metrics.prometheus;
     if (!enabled) return ok(null);
     const print = async (): Promise<string> =>
-      this.#metrics.print(await Promise.all(this.#running().map((worker) => worker.readMetrics())));
+      this.#metrics.print(await Promise.all(this.#serving().map((worker) => worker.readMetrics())));
     return listenForMetrics({ address, path, metrics: { print, contentType: this.#metrics.contentType }, log: this.log });
   }
 }
