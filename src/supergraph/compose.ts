@@ -2,8 +2,10 @@
 import { composeServices } from '@theguild/federation-composition';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { err, ok, type Result } from '../shared/result.ts';
+import { repairSupergraph } from './composition-repair.ts';
 import { coordinateAt, coordinateIn } from './coordinate.ts';
 import { withFederationLink } from './federation-link.ts';
+import { withPlainFieldSets } from './field-set-fragments.ts';
 import type { Supergraph } from './model.ts';
 import { type CompositionProblem, problem } from './problem.ts';
 import { readSupergraph } from './read.ts';
@@ -61,8 +63,8 @@ function parseSdl(service: SubgraphService): Result<DocumentNode, CompositionPro
 
 function composeParsed(services: readonly ParsedService[]): Result<string, readonly CompositionProblem[]> {
   try {
-    const result = composeServices([...services]);
-    if (result.errors === undefined) return ok(result.supergraphSdl);
+    const result = composeServices(services.map((service) => ({ ...service, typeDefs: withPlainFieldSets(service.typeDefs) })));
+    if (result.errors === undefined) return ok(repairSupergraph(result.supergraphSdl, services));
     return err(result.errors.map((error) => composeProblem(error, services)));
   } catch (error) {
     // The package asserts on some SDL that is wrong in ways it does not expect.

@@ -1,6 +1,8 @@
 /** Reads directive arguments of SDL nodes, and tells the machinery of link and join specifications from what users wrote. */
 import { type ConstDirectiveNode, type DocumentNode, Kind } from 'graphql';
 
+export const FEDERATION_URL = 'https://specs.apollo.dev/federation';
+
 interface Annotated {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
 }
@@ -54,6 +56,15 @@ export function readMachinery(document: DocumentNode): Machinery {
     ownsType: (name) => isPrefixed(name) || imported.has(name),
     ownsDirective: (name) => isPrefixed(name) || namespaces.has(name) || imported.has(`@${name}`),
   };
+}
+
+/** The name under which a subgraph's document uses a directive of the federation specification, such as `requires`; without `@link` that itself. */
+export function federationDirective(document: DocumentNode, name: string): string {
+  for (const link of linksOf(document)) {
+    if (textArgument(link, 'url')?.startsWith(FEDERATION_URL) !== true) continue;
+    return importsOf(link).get(`@${name}`)?.slice(1) ?? `${textArgument(link, 'as') ?? 'federation'}__${name}`;
+  }
+  return name;
 }
 
 function linksOf(document: DocumentNode): readonly ConstDirectiveNode[] {

@@ -1,12 +1,10 @@
 /** Lets subgraphs use Federation 2 directives without `@link`, as Cosmo's composition does; others refuse such SDL. */
 import { type DirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
-import { directivesNamed, textArgument } from './directives.ts';
+import { directivesNamed, FEDERATION_URL, textArgument } from './directives.ts';
 
 const BOTH_VERSIONS: readonly string[] = ['key', 'requires', 'provides', 'external', 'extends', 'tag'];
 const SINCE_2_0: readonly string[] = ['shareable', 'override', 'inaccessible', 'interfaceObject'];
 const SINCE_LATER: readonly string[] = ['authenticated', 'requiresScopes', 'policy', 'context', 'fromContext', 'cost', 'listSize'];
-
-const FEDERATION_URL = 'https://specs.apollo.dev/federation';
 
 /** The document with a federation `@link` that imports what it uses, if it needs one; otherwise the document itself. */
 export function withFederationLink(document: DocumentNode): DocumentNode {
