@@ -1,4 +1,5 @@
 /** `npm start`: the four demo subgraphs and, before them, the router on its real main path. */
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDemoSubgraph, DEMO_NAMES, type DemoName, type DemoSubgraph } from './server.ts';
 
@@ -71,7 +72,8 @@ async function main(): Promise<number> {
   const demo = await startDemo();
   const stopWaiting = new AbortController();
   try {
-    const config = fileURLToPath(new URL('../../router.config.yaml', import.meta.url));
+    // Relative, since problems and the inspector name it like this.
+    const config = relative('.', fileURLToPath(new URL('../../router.config.yaml', import.meta.url)));
     // `npm start -- --config more.yaml` lays further files over the demo's own.
     const running = cli.runCli(['start', '--config', config, ...process.argv.slice(2)]);
     void announce(stopWaiting.signal);
