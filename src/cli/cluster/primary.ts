@@ -12,7 +12,7 @@ import { createSerial } from '../../server/serial.ts';
 import { logOptionsOf, workerCount } from '../../server/settings.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { restartDelayMs, STABLE_AFTER_MS } from './backoff.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { type WorkerExit, WorkerProcess } from './worker-process.ts';
 
 export interface ClusterOptions {
   readonly configFiles: readonly string[];
@@ -154,8 +154,9 @@ export class Cluster {
     return worker;
   }
 
-  #replace(number: number, delayMs: number, ended: object): void {
-    this.log.error({ worker: number, ...ended, delayMs }, 'worker ended, another one is started');
+  #replace(number: number, delayMs: number, ended: WorkerExit & { readonly pid: number | undefined }): void {
+    const say = ended.code === 0 ? this.log.warn : this.log.error;
+    say({ worker: number, ...ended, delayMs }, 'worker ended, another one is started');
     const timer = setTimeout(() => {
       this.#fork(number);
     }, delayMs);
