@@ -94,7 +94,25 @@ function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, exp
 /** Whether all the data that an error speaks of is there all the same. */
 function isHarmless(run: Run, error: PlacedError): boolean {
   if (error.kind !== 'graphql') return false;
-  return error.paths.every((path) => path !== null && (valueAt(run.shaped, path) ?? null) !== null);
+  const { site } = error;
+  // An error at an entity as a whole, or above it, speaks of everything that the fetch was to bring there.
+  const depth = site.path.filter((segment) => segment !== '@').length;
+  const isBroad = (path: ResponsePath): boolean => path.filter((segment) => typeof segment === 'string').length <= depth;
+  return error.paths.every((path) => {
+    if (path === null) return false;
+    return site.kind !== 'root' && isBroad(path) ? hasAllFields(run, site.id) : (valueAt(run.shaped, path) ?? null) !== null;
+  });
+}
+
+function hasAllFields(run: Run, siteId: number): boolean {
+  const program = run.plan.sites[siteId];
+  if (program === undefined) return false;
+  let isComplete = true;
+  walkObjects(run.data, program.path, (object) => {
+    isComplete = program.site.fields.every((field) => (member(object, field) ?? null) !== null);
+    return isComplete;
+  });
+  return isComplete;
 }
 
 /** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */

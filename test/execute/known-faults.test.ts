@@ -23,6 +23,26 @@ describe('a recursive @provides (case E)', () => {
     const { data } = await run('{ top { name parent { name parent { name parent { name } } } } }');
     expect(data).toEqual({ top: { name: 'three', parent: { name: 'two', parent: { name: 'one', parent: null } } } });
   });
+
+  it('is used where it alone knows a field', async () => {
+    const { run } = createFederation(
+      {
+        a: 'type Query { shelf: Shelf @provides(fields: "box { label inner { label } }") } type Shelf @key(fields: "id") { id: ID! box: Box @external } type Box @key(fields: "id") { id: ID! label: String inner: Box @external }',
+        b: 'type Shelf @key(fields: "id") { id: ID! box: Box @shareable } type Box @key(fields: "id") { id: ID! inner: Box @shareable }',
+      },
+      {
+        roots: { shelf: { id: 's', box: { id: '1', label: 'big', inner: { id: '2', label: 'small' } } } },
+        entities: {
+          Shelf: [{ id: 's', box: { __typename: 'Box', id: '1' } }],
+          Box: [{ id: '1', inner: { __typename: 'Box', id: '2' } }, { id: '2' }],
+        },
+        resolvers: { 'Box.label': ({ label }) => label ?? null },
+      },
+    );
+    const { data, requests } = await run('{ shelf { box { id label inner { label } } } }');
+    expect(data).toEqual({ shelf: { box: { id: '1', label: 'big', inner: { label: 'small' } } } });
+    expect(requests).toHaveLength(1);
+  });
 });
 
 describe('fragments on two concrete types of an interface object (case F)', () => {

@@ -180,6 +180,21 @@ describe('a failed fetch', () => {
   });
 });
 
+describe('the completeness of an answer', () => {
+  const answered = (body: object) => run('{ orders { user { email } } }', { intercept: only('users', body) });
+  const complained = { errors: [{ message: 'slow today' }] };
+
+  it('is false when an error at an entity as a whole took data', async () => {
+    const { outcome } = await run('{ list { stock: ship } }', { intercept: only('stock', complained) });
+    expect(outcome.complete).toBe(false);
+  });
+
+  it('is true when everything came in spite of an error', async () => {
+    const { outcome } = await answered({ data: { _entities: [{ email: 'u@x' }] }, ...complained });
+    expect(outcome).toMatchObject({ complete: true, errors: [{ kind: 'graphql' }] });
+  });
+});
+
 describe('merging', () => {
   const shared = createFederation(
     {
