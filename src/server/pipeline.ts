@@ -74,9 +74,12 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
   const ready = new WeakMap<CanonicalOperation, ReadyPlan>();
   const shared = new WeakMap<OperationDocument, Sharing<ServedRequest>>();
 
-  async function handle(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
-    if (options.tracing === null) return serve(request, deadline, null);
-    const trace = options.tracing.start(request);
+  function handle(request: GraphqlRequest, deadline: number): Promise<ServedRequest> {
+    const { tracing } = options;
+    return tracing === null ? serve(request, deadline, null) : serveTraced(request, deadline, tracing.start(request));
+  }
+
+  async function serveTraced(request: GraphqlRequest, deadline: number, trace: RequestTrace): Promise<ServedRequest> {
     const served = await serve(request, deadline, trace);
     trace.end(served, request.signal.aborted);
     return served;
