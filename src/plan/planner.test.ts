@@ -227,6 +227,39 @@ describe('known faults of the planner (planning.md)', () => {
     ]);
   });
 
+  it('E: it is believed by operations that select nothing that is provided elsewhere', () => {
+    const graph = compose({
+      a: `type Query { top: Category @provides(fields: "parent { name }") } type Category @key(fields: "id") { id: ID! name: String @external parent: Category }`,
+      b: 'type Category @key(fields: "id") { id: ID! name: String }',
+    });
+    expect(printed(graph, '{ top { parent { name } } }')).toEqual(['a@ {top{parent{name}}}']);
+    expect(printed(graph, '{ top { parent { ...on Category { name } } } }')).toEqual(['a@ {top{parent{name}}}']);
+    expect(printed(graph, '{ top { parent { parent { parent { name } } } } }')).toHaveLength(2);
+  });
+
+  it('E: what is provided beside is not believed either', () => {
+    const graph = compose({
+      a: `type Query { pair: Pair @provides(fields: "left { x } right { y }") } type Pair { left: Half right: Half }
+        type Half @key(fields: "id") { id: ID! x: Int @external y: Int @external }`,
+      b: 'type Half @key(fields: "id") { id: ID! x: Int y: Int }',
+    });
+    expect(printed(graph, '{ pair { left { x } right { y } } }')).toEqual(['a@ {pair{left{x} right{y}}}']);
+    expect(printed(graph, '{ pair { left { y } } }')).toEqual([
+      'a@ {pair{left{__typename id}}}',
+      `b@pair.left ${ENTITIES}{...on Half{y}}}`,
+    ]);
+  });
+
+  it('E: an interface and its types are told apart', () => {
+    const graph = compose({
+      a: `type Query { pet: Animal @provides(fields: "friend { ... on Cat { name } }") } interface Animal { id: ID! friend: Animal }
+        type Dog implements Animal @key(fields: "id") { id: ID! friend: Animal } type Cat implements Animal @key(fields: "id") { id: ID! friend: Animal name: String @external }`,
+      b: 'type Cat @key(fields: "id") { id: ID! name: String }',
+    });
+    expect(printed(graph, '{ pet { friend { ... on Cat { name } } } }')).toHaveLength(1);
+    expect(printed(graph, '{ pet { ... on Cat { name } } }')).toHaveLength(2);
+  });
+
   it('F: fields behind an interface object are fetched for every type; what a type did not ask for is left out by projection', () => {
     const graph = compose({
       nodes:

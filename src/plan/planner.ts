@@ -22,7 +22,7 @@ import type { Supergraph } from '../supergraph/model.ts';
 import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
 import type { BatchedEntities, FlattenSegment, PlanNode, QueryPlan, RequiredSelection, Rewrite, RewriteSegment } from './nodes.ts';
 import { createPlannerProcess } from './planner-process.ts';
-import { plannerSdl } from './planner-sdl.ts';
+import { findRecursiveProvides } from './recursive-provides.ts';
 import { splitRequires } from './requires-sdl.ts';
 
 /** Our fault or the graph's, not the client's: the operation was valid. The message is for the log. */
@@ -42,16 +42,32 @@ export interface Planner {
 
 /** Builds a planner; the error says what the package has against the supergraph. */
 export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
-  const first = createView(supergraph, plannerSdl(supergraph.sdl), new Map());
+  const usual = createPair(supergraph, supergraph.sdl);
+  if (!usual.ok) return usual;
+  const provides = findRecursiveProvides(supergraph.sdl, supergraph.types);
+  const doubting = provides === null ? usual : createPair(supergraph, provides.sdlWithout);
+  if (!doubting.ok) return doubting;
+  const viewFor = (operation: CanonicalOperation): View => (provides?.isMisleading(operation) === true ? doubting.value : usual.value);
+  return ok({
+    isFragile: hasEntityInterfaces(supergraph.sdl),
+    plan: (operation) => viewFor(operation).plan(operation),
+    planAsync: (operation) => viewFor(operation).planAsync(operation),
+  });
+}
+
+type View = Pick<Planner, 'plan' | 'planAsync'>;
+
+/** A view of the supergraph, and behind it a second for what cannot be planned on the first. */
+function createPair(supergraph: Supergraph, sdl: string): Result<View, string> {
+  const first = createView(supergraph, sdl, new Map());
   if (!first.ok) return first;
   // Made when it is first needed, which is rarely.
   const second = once(() => {
-    const split = splitRequires(plannerSdl(supergraph.sdl));
+    const split = splitRequires(sdl);
     const view = split === null ? null : createView(supergraph, split.sdl, split.names);
     return view?.ok === true ? view.value : null;
   });
   return ok({
-    isFragile: hasEntityInterfaces(supergraph.sdl),
     plan(operation) {
       const planned = first.value.plan(operation);
       const again = isUnsatisfiable(planned) ? second()?.plan(operation) : undefined;
@@ -83,11 +99,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** A planner on one text of the supergraph. `names` are those of subgraphs that stand for another. */
-function createView(
-  supergraph: Supergraph,
-  sdl: string,
-  names: ReadonlyMap<string, string>,
-): Result<Pick<Planner, 'plan' | 'planAsync'>, string> {
+function createView(supergraph: Supergraph, sdl: string, names: ReadonlyMap<string, string>): Result<View, string> {
   const native = attempt(() => new QueryPlanner(sdl));
   if (!native.ok) return native;
   const apart = createPlannerProcess(sdl);
