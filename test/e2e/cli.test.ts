@@ -2,14 +2,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 
 let folder: string;
 beforeEach(async () => {
+  // What configurations here leave out must not meet another router on this machine.
+  vi.stubEnv('LISTEN_ADDR', '127.0.0.1:0');
+  vi.stubEnv('PROMETHEUS_LISTEN_ADDR', '127.0.0.1:0');
   folder = await mkdtemp(join(tmpdir(), 'cli-'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 async function write(name: string, text: string): Promise<string> {
   await writeFile(join(folder, name), text);
