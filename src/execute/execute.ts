@@ -12,7 +12,7 @@ import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { Places, type ShapedData, type SiteTargets } from './places.ts';
 import type { InputFacts, Unusable } from './representation.ts';
-import { entityPosition, Taint } from './taint.ts';
+import { entityPosition, NULL_ENTITY, Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
 
 export interface ExecutionInput {
@@ -204,8 +204,9 @@ export class Run {
     for (let i = 0; i < site.objects.length; i++) {
       const object = site.objects[i];
       const entity = entities[site.indexes[i] ?? -1];
-      if (object === undefined || entity === undefined || entity === null) continue;
-      if (isDataObject(entity)) mergeObject(object, entity, merger);
+      if (object === undefined || entity === undefined) continue;
+      if (entity === null) (this.#taint ??= new Taint()).add(object, NULL_ENTITY);
+      else if (isDataObject(entity)) mergeObject(object, entity, merger);
       else merger.conflict = true;
     }
   }

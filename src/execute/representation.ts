@@ -4,13 +4,13 @@ import type { RequiredSelection, Rewrite } from '../plan/nodes.ts';
 import { isJsonArray, type JsonValue, printJson } from '../shared/json.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { matchesType, matchingTypenames } from './flatten-path.ts';
-import { WHOLE_ENTITY } from './taint.ts';
+import { NULL_ENTITY, WHOLE_ENTITY } from './taint.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
 /**
  * Why an entity cannot be represented (error-layer.md section 6).
  *
- * `foreign`: of a type that the fetch is not about. `key`: a key is null, which needs no error.
+ * `foreign`: of a type that the fetch is not about. `key`: a key is null, or the entity that was to bring it, which needs no error.
  * `explained`: an input is null and an error at it says why. `input`: an input is missing.
  */
 export type Unusable = 'foreign' | 'key' | 'explained' | 'input';
@@ -203,7 +203,8 @@ class Writing {
   #writeAbsent(part: FieldWriter, object: DataObject): void {
     const isLost = this.#facts.isTainted(object, WHOLE_ENTITY);
     if (this.#facts.absentIsNull && !isLost) this.#writeNull(part, object);
-    else this.unusable = isLost || this.#facts.isTainted(object, part.name) ? 'explained' : 'input';
+    else if (isLost || this.#facts.isTainted(object, part.name)) this.unusable = 'explained';
+    else this.unusable = this.#facts.isTainted(object, NULL_ENTITY) ? 'key' : 'input';
   }
 
   #writeNull(part: FieldWriter, object: DataObject): void {

@@ -7,6 +7,9 @@ import { type DataObject, isDataObject, member } from './tree.ts';
 /** Stands for all members of an entity that an error speaks of as a whole; no field can have this name. */
 export const WHOLE_ENTITY = '*';
 
+/** Marks an entity that a subgraph answered with null: what that fetch was to bring is not there, and nothing has failed. */
+export const NULL_ENTITY = '?';
+
 /** Members of objects of the merged data, by identity. */
 export class Taint {
   readonly #members = new Map<DataObject, Set<string>>();
@@ -17,14 +20,14 @@ export class Taint {
 
   /** Marks every member on the way of a path that starts at `start`. Keys are those of the subgraph's reply. */
   addAlong(start: JsonValue, path: ResponsePath, renames: ReadonlyMap<string, string>): void {
-    if (path.length === 0 && isDataObject(start)) this.#add(start, WHOLE_ENTITY);
+    if (path.length === 0 && isDataObject(start)) this.add(start, WHOLE_ENTITY);
     let value: JsonValue | undefined = start;
     for (const segment of path) {
       if (typeof segment === 'number') {
         value = isJsonArray(value) ? value[segment] : undefined;
       } else if (isDataObject(value)) {
         const key = renames.get(segment) ?? segment;
-        this.#add(value, key);
+        this.add(value, key);
         value = member(value, key);
       } else {
         return;
@@ -32,7 +35,7 @@ export class Taint {
     }
   }
 
-  #add(object: DataObject, key: string): void {
+  add(object: DataObject, key: string): void {
     const keys = this.#members.get(object);
     if (keys === undefined) this.#members.set(object, new Set([key]));
     else keys.add(key);

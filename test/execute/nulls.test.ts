@@ -140,6 +140,20 @@ describe('a missing input', () => {
     expect(requests[1]?.variables.representations).toEqual([{ __typename: 'Item', price: null, id: '1' }]);
   });
 
+  it('of an entity that a subgraph knows nothing of needs no error', async () => {
+    const chain = createFederation(
+      {
+        a: 'type Query { p: P } type P @key(fields: "upc") { upc: ID! }',
+        b: 'type P @key(fields: "upc") @key(fields: "id") { upc: ID! id: ID! }',
+        c: 'type P @key(fields: "id") { id: ID! n: Int }',
+      },
+      { roots: { p: { __typename: 'P', upc: 'u' } } },
+    );
+    const { data, outcome } = await chain.run('{ p { n } }', { intercept: only('b', { data: { _entities: [null] } }) });
+    expect(data).toEqual({ p: { n: null } });
+    expect(outcome.errors).toEqual([]);
+  });
+
   it('that is a null key needs no error', async () => {
     const keys = createFederation(
       { a: 'type Query { ps: [P] } type P @key(fields: "id") { id: ID }', b: 'type P @key(fields: "id") { id: ID n: Int }' },
