@@ -163,6 +163,20 @@ describe('variables', () => {
     expect(coerce(query, variables)).toMatchObject({ ok: false, error: [{ code: 'BAD_USER_INPUT', message }] });
   });
 
+  it('are absent without a value, though every object inherits their name', () => {
+    const read = reader().read('query ($constructor: Any, $__proto__: Any) { any(value: $constructor) b: any(value: $__proto__) }', null);
+    const coerced = read.ok ? read.value.coerce(null) : read;
+    expect(coerced.ok && [Reflect.get(coerced.value, 'constructor'), Reflect.get(coerced.value, '__proto__')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const given = read.ok ? read.value.coerce(JSON.parse('{"__proto__":5,"constructor":6}')) : read;
+    expect(given.ok && Object.entries(given.value)).toEqual([
+      ['constructor', 6],
+      ['__proto__', 5],
+    ]);
+  });
+
   it('take numbers beyond a double where their type can', () => {
     const query = 'query ($id: ID!, $any: Any, $f: Filter, $ids: [ID!]) { user(id: $id, filter: $f) { id } any(value: $any, ids: $ids) }';
     const long = new RawNumber('12345678901234567890');
@@ -205,6 +219,16 @@ describe('the cache', () => {
     const one = reader();
     expect(one.read('{ me { id } }', null)).toBe(one.read('{ me { id } }', null));
     expect(one.read('{ me { nope } }', null)).toBe(one.read('{ me { nope } }', null));
+  });
+
+  it('does not take the operationName of one request for a part of the document of another', () => {
+    const shared = reader();
+    expect(shared.read('  me { id }\n}', 'A\nquery A {').ok).toBe(false);
+    expect(shared.read('query A {\n  me { id }\n}', 'A').ok).toBe(true);
+    expect(shared.read('me { id }\n}', '\n{\n').ok).toBe(false);
+    expect(shared.read('\n{\nme { id }\n}', null).ok).toBe(true);
+    expect(shared.read('me { id }', '1 {').ok).toBe(false);
+    expect(shared.read('1 {me { id }', null).ok).toBe(false);
   });
 
   it('forgets the least used text, and never keeps huge ones', () => {

@@ -65,8 +65,9 @@ export function createOperationReader(options: OperationReaderOptions): Operatio
   const refused = new LRUCache<string, Reading>({ max: MAX_REFUSED });
   return {
     read(text, operationName) {
-      // Names hold no line break. Clients send '' for no name.
-      const key = `${operationName ?? ''}\n${text}`;
+      // Clients send '' for no name, or any text at all: its length keeps it from passing for a part of the document.
+      const name = operationName ?? '';
+      const key = `${name.length} ${name}${text}`;
       const remembered = known.get(key) ?? refused.get(key);
       if (remembered !== undefined) return remembered;
       const reading = readDocument(text, operationName === '' ? null : operationName, options);

@@ -69,7 +69,12 @@ export function coerceVariables(
   const unset = conditionVariables.find((name) => typeof coerced[name] !== 'boolean');
   if (unset !== undefined)
     return err([{ code: 'BAD_USER_INPUT', message: `Variable "$${unset}" of required type "Boolean!" was not provided a value.` }]);
-  return ok(coerced);
+  return ok(withoutInherited(coerced));
+}
+
+/** A variable may be called `constructor`: without a value it must be absent, not what every object inherits. */
+function withoutInherited(coerced: Variables): Variables {
+  return Object.assign(Object.create(null), coerced);
 }
 
 type Coercion = ReturnType<typeof getVariableValues>;
