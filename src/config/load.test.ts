@@ -39,6 +39,14 @@ describe('loadConfig', () => {
     expect(problemsOf(withGraph(`listen_addr: "${address}"`))[0]).toMatch(/^router\.config\.yaml:2:14 listen_addr: expected /);
   });
 
+  it.each([
+    ['completeness_header: Content-Length', 'is a header that every answer has already; choose another'],
+    ['partial_status: 204', 'is a status whose answer has no body; choose another'],
+    ['all_failed_status: 304', 'is a status whose answer has no body; choose another'],
+  ])('refuses the response option %s, which would break every answer', (option, problem) => {
+    expect(problemsOf(withGraph(`response: { ${option} }`))[0]).toMatch(new RegExp(`${problem}$`));
+  });
+
   it('reads an empty section as one without keys', () => {
     expect(configOf('headers:\ncors:\nsubgraph_error_propagation:').cors.enabled).toBe(true);
   });

@@ -20,11 +20,30 @@ function parseValidationStatus(text: string): Result<'auto' | 200 | 400 | 422, s
   }
 }
 
+/** Headers that the router or Node writes itself: a second line of one would break the answer. */
+const TAKEN_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
+
+/** An answer with one of these has no body, so its errors would be lost. */
+const hasBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;
+const NO_BODY = { error: 'is a status whose answer has no body; choose another' };
+
 export const responseKeys = {
   response: section({
     completeness_header: z
       .string()
       .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected the name of a header, or null' })
+      .refine((name) => !TAKEN_HEADERS.has(name.toLowerCase()), { error: 'is a header that every answer has already; choose another' })
       .nullable()
       .default('X-Router-Completed')
       .describe('Header that says `true` or `false`: whether the answer is complete. `null`: none.'),
@@ -32,9 +51,10 @@ export const responseKeys = {
       .int()
       .min(200)
       .max(299)
+      .refine(hasBody, NO_BODY)
       .default(200)
       .describe('Status of an answer with data and errors, for `application/graphql-response+json`; 294 is what its draft proposes.'),
-    all_failed_status: z.int().min(200).max(599).default(200).describe('Status when every fetch failed.'),
+    all_failed_status: z.int().min(200).max(599).refine(hasBody, NO_BODY).default(200).describe('Status when every fetch failed.'),
     validation_status: parsedText(parseValidationStatus, VALIDATION_EXPECTED, { type: '`auto`, `200`, `400` or `422`' })
       .prefault('auto')
       .describe(
