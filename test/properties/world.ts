@@ -9,6 +9,8 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  parse,
+  validate,
 } from 'graphql';
 import { createFederation, type World } from '../execute/federation.ts';
 
@@ -81,6 +83,18 @@ export function arbitraryOperation(schema: GraphQLSchema): fc.Arbitrary<string> 
   return arbitrarySelection(schema, schema.getQueryType()?.name ?? '', { depth: 4 }).map(
     (selection) => `query ($t: Boolean = true, $f: Boolean = false) ${selection}`,
   );
+}
+
+/**
+ * Operations that are valid, drawn from a pool that is made once: most random operations have conflicting fields, and making them costs
+ * more than running them. A counterexample shows the operation itself.
+ */
+export function arbitraryValidOperation(schema: GraphQLSchema, poolSize: number): fc.Arbitrary<string> {
+  const pool: string[] = [];
+  while (pool.length < poolSize) {
+    pool.push(...fc.sample(arbitraryOperation(schema), 200).filter((query) => validate(schema, parse(query)).length === 0));
+  }
+  return fc.constantFrom(...pool);
 }
 
 function arbitrarySelection(schema: GraphQLSchema, typeName: string, budget: Budget): fc.Arbitrary<string> {
