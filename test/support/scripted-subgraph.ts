@@ -62,6 +62,11 @@ export class ScriptedSubgraph {
     this.#port = portOf(this.#server);
   }
 
+  /** Stands where nobody ever listens. A port that was freed again could meanwhile be given to a server of another test. */
+  refuse(): void {
+    this.#port = CLOSED_PORT;
+  }
+
   /** Frees the port but remembers it: from now on the subgraph refuses connections. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
@@ -147,6 +152,9 @@ export class ScriptedSubgraph {
   }
 }
 
+/** Far below the ports that servers of tests are given, and reserved. */
+const CLOSED_PORT = 1022;
+
 /** The subgraphs of one graph, and who has answered so far. */
 export class Fleet {
   readonly #subgraphs = new Map<string, ScriptedSubgraph>();
@@ -154,8 +162,7 @@ export class Fleet {
   readonly #requests = new Map<string, Signal>();
 
   /**
-   * Starts one server per name, on any free port or the one given. Those whose script says `refused` are closed again, so that nobody
-   * listens there.
+   * Starts one server per name, on any free port or the one given. Nobody listens where a script says `refused`.
    */
   static async start(
     scripts: Readonly<Record<string, Script>>,
@@ -166,14 +173,10 @@ export class Fleet {
     for (const [name, script] of Object.entries(scripts)) {
       const subgraph = new ScriptedSubgraph(name, fleet, healthy[name] ?? null);
       fleet.#subgraphs.set(name, subgraph);
-      // One after the other: a port that is free again must not be given to the next server.
       // oxlint-disable-next-line eslint/no-await-in-loop
-      await subgraph.listen(ports[name]);
+      if (!isRefused(script)) await subgraph.listen(ports[name]);
+      else subgraph.refuse();
       subgraph.play(script);
-    }
-    for (const [name, script] of Object.entries(scripts)) {
-      // oxlint-disable-next-line eslint/no-await-in-loop
-      if (isRefused(script)) await fleet.get(name).close();
     }
     return fleet;
   }
