@@ -1,3 +1,4 @@
+import { errorDefaults } from '../../src/config/keys/error-options.ts';
 import type { PropagationBlock } from '../../src/errors/policy/compile.ts';
 import type { ResponseConfig } from '../../src/respond/policy.ts';
 
@@ -6,26 +7,7 @@ export function responsePolicyConfig(block: Partial<PropagationBlock>): Response
   return {
     compatibility: 'none',
     subgraphErrorPropagation: {
-      enabled: true,
-      mode: 'wrapped',
-      rewritePaths: true,
-      omitLocations: true,
-      omitExtensions: false,
-      attachServiceName: true,
-      propagateStatusCodes: false,
-      defaultExtensionCode: 'DOWNSTREAM_SERVICE_ERROR',
-      allowAllExtensionFields: false,
-      allowedExtensionFields: ['code'],
-      deniedExtensionFields: [],
-      allowedFields: [],
-      failureCodes: true,
-      errorIds: true,
-      attachOrigin: false,
-      attachRetryHints: false,
-      attachMutationOutcome: false,
-      message: null,
-      attachRequest: false,
-      redactedMessage: null,
+      ...errorDefaults('none'),
       ...block,
     },
     response: { completenessHeader: 'X-Router-Completed', partialStatus: 200, allFailedStatus: 200, validationStatus: 'auto' },
