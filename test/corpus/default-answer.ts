@@ -44,16 +44,20 @@ interface Context extends ComparisonRules {
 /** Extension keys that a subgraph can never set for the client while the router attaches them (section 3). */
 const RESERVED: ReadonlySet<string> = new Set(['serviceName', 'statusCode', 'http']);
 
-function isCounterpart(cosmo: JsonObject, ours: JsonObject, context: Context): boolean {
+function isCounterpart(cosmo: JsonObject, ours: JsonObject, context: Context, isNested = false): boolean {
   const keys = new Set([...Object.keys(cosmo), ...Object.keys(ours)]);
   return [...keys].every((key) => {
     const [expected, actual] = [cosmo[key], ours[key]];
     if (key === 'message') return isSameMessage(expected, actual, context);
     if (key === 'path') return isSamePlace(expected, actual, context);
     if (key === 'extensions') return areSameExtensions(expected, actual, isValueError(cosmo), context);
+    if (isNested && actual === undefined && !STANDARD_MEMBERS.has(key)) return true;
     return expected === undefined ? OWN_MEMBERS.has(key) : sameJson(expected, actual);
   });
 }
+
+/** Inside a wrapper Cosmo shows whatever else an entry has; here `allowed_fields` names what is shown (section 3). */
+const STANDARD_MEMBERS: ReadonlySet<string> = new Set(['message', 'path', 'locations', 'extensions']);
 
 const REASONS = ['connection failed', 'request timed out', 'response ended early', 'response too large', 'circuit breaker open'];
 
@@ -90,7 +94,7 @@ function areSameNested(cosmo: readonly JsonObject[], ours: readonly JsonObject[]
   let at = 0;
   for (const entry of cosmo) {
     const start = at;
-    while (at < ours.length && isCounterpart(entry, ours[at] ?? {}, context) && (at === start || sameButPlace(ours[at], ours[start]))) at++;
+    while (at < ours.length && isCounterpart(entry, ours[at] ?? {}, context, true) && (at === start || sameButPlace(ours[at], ours[start]))) at++;
     if (at === start) return false;
   }
   return at === ours.length;

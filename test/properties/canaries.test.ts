@@ -35,8 +35,8 @@ const MARKS: Readonly<Record<keyof typeof SECRETS, string>> = {
 };
 
 const REAL_NAME = 'canary-subgraph';
-const EXTENSION_KEYS = ['code', 'alpha', 'beta', 'gamma', 'http', 'serviceName', 'stacktrace'] as const;
-const TOP_KEYS = ['userId', 'debug'] as const;
+const EXTENSION_KEYS = ['code', 'alpha', 'beta', 'gamma', 'http', 'errorId', 'serviceName', 'statusCode', 'stacktrace'] as const;
+const TOP_KEYS = ['userId', 'debug', 'secret'] as const;
 
 interface Case {
   readonly mode: 'wrapped' | 'pass-through';
@@ -57,8 +57,9 @@ const arbitraryCase: fc.Arbitrary<Case> = fc.record({
   enabled: fc.boolean(),
   omitExtensions: fc.boolean(),
   allowAll: fc.boolean(),
-  allowed: fc.subarray(EXTENSION_KEYS.filter((key) => key !== 'http' && key !== 'serviceName')),
-  allowedFields: fc.subarray([...TOP_KEYS]),
+  allowed: fc.subarray(EXTENSION_KEYS.filter((key) => key !== 'http' && key !== 'errorId')),
+  // `secret` is never listed.
+  allowedFields: fc.subarray(TOP_KEYS.filter((key) => key !== 'secret')),
   redact: fc.boolean(),
   scrub: fc.boolean(),
   attachServiceName: fc.boolean(),
@@ -167,19 +168,23 @@ function expectNoLeak(made: Case): void {
   expect(answer, 'the real name under an alias').not.toContain(REAL_NAME);
   if (!showsEntries || made.redact) expect(has('message'), 'message').toBe(false);
   for (const key of EXTENSION_KEYS) {
-    const isAllowed = !made.omitExtensions && (made.allowAll || made.allowed.includes(key));
+    const isAllowed = !made.omitExtensions && !isReserved(key, made) && (made.allowAll || made.allowed.includes(key));
     // A wrapper carries the code that its errors share, wherever `code` is allowed.
     const isShown = isAllowed && (showsEntries || key === 'code');
     if (!isShown) expect(has(key), `extensions.${key}`).toBe(false);
   }
-  for (const key of TOP_KEYS) {
-    // Nested entries keep their own keys in wrapped mode, as in Cosmo; passed ones only those that are listed.
-    const isShown = showsEntries && (made.mode === 'wrapped' || made.allowedFields.includes(key));
-    if (!isShown) expect(has(key), key).toBe(false);
-  }
+  for (const key of TOP_KEYS) if (!showsEntries || !made.allowedFields.includes(key)) expect(has(key), key).toBe(false);
   if (made.scrub) expect(answer, made.secret).not.toContain(MARKS[made.secret]);
   // What is allowed does get out: a policy that hides everything would pass all of the above.
-  if (made.reply === 'errors' && showsEntries && !made.redact && !made.scrub) expect(has('message')).toBe(true);
+  if (made.reply === 'errors' && showsEntries && !made.scrub) {
+    expect(has('message')).toBe(!made.redact);
+    for (const key of made.allowedFields) expect(has(key), key).toBe(true);
+  }
+}
+
+/** What only the router says, nested or not, wherever it does say it; a subgraph's own never shows. */
+function isReserved(key: string, { attachServiceName }: Case): boolean {
+  return key === 'http' || key === 'errorId' || key === 'statusCode' || (key === 'serviceName' && attachServiceName);
 }
 
 describe('nothing leaks', { timeout: 240_000 }, () => {

@@ -58,7 +58,9 @@ export const globalOptionsShape = {
   ...commonShape,
   allowed_extension_fields: keyList().describe("Keys of subgraph errors' `extensions` that clients may see."),
   denied_extension_fields: keyList().describe('Keys that are removed after the allow-list.'),
-  allowed_fields: keyList().describe('Further top-level keys of subgraph errors that clients may see. Pass-through only.'),
+  allowed_fields: keyList().describe(
+    'Further top-level keys of subgraph errors that clients may see. The cosmo profile shows all of them inside a wrapper, as Cosmo does.',
+  ),
 };
 
 const listChange = (what: string) =>
@@ -79,7 +81,9 @@ export const overrideOptionsShape = {
   ...commonShape,
   allowed_extension_fields: listChange("Keys of subgraph errors' `extensions` that clients may see."),
   denied_extension_fields: listChange('Keys that are removed after the allow-list.'),
-  allowed_fields: listChange('Further top-level keys of subgraph errors that clients may see. Pass-through only.'),
+  allowed_fields: listChange(
+    'Further top-level keys of subgraph errors that clients may see. The cosmo profile shows all of them inside a wrapper, as Cosmo does.',
+  ),
 };
 
 type Complete<T> = {

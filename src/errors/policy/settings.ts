@@ -18,7 +18,7 @@ export interface ErrorSettings {
   /** `allow_all_extension_fields` is `all`. */
   readonly allowedExtensionFields: 'all' | readonly string[];
   readonly deniedExtensionFields: readonly string[];
-  /** Pass-through only. */
+  /** In the cosmo profile for passed errors only: inside a wrapper all stay. */
   readonly allowedFields: readonly string[];
   readonly failureCodes: boolean;
   readonly errorIds: boolean;

@@ -1,20 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../../shared/json.ts';
 import type { ErrorFacts } from '../policy/draft.ts';
 import type { ErrorProfile } from '../profile.ts';
-import type { ReservedExtensions } from './reserved.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Copies the extensions that are allowed, in the subgraph's order, the default code last; a code that was set stands for the subgraph's (cosmo-reference.md 3.2, steps 3 and 4). */
 export function allowedExtensionFields(
-  allowed: 'all' | readonly string[],
-  reserved: ReservedExtensions,
-  profile: ErrorProfile,
-): readonly ErrorRule[] {
-  return [ruleFor('nested', allowed, reserved.nested, profile), ruleFor('entry', allowed, reserved.entry, profile)];
-}
-
-function ruleFor(
-  subject: 'nested' | 'entry',
   allowed: 'all' | readonly string[],
   reserved: ReadonlySet<string>,
   profile: ErrorProfile,
@@ -23,7 +13,7 @@ function ruleFor(
   const keepEmpty = profile === 'cosmo' && allowed === 'all';
   return {
     key: allowed === 'all' ? 'allow_all_extension_fields' : 'allowed_extension_fields',
-    subjects: [subject],
+    subjects: ['nested', 'entry'],
     apply(draft, facts) {
       const sent = profile === 'cosmo' ? sentExtensions(facts) : facts.entry?.extensions;
       const code = facts.code ?? draft.defaultCode;

@@ -1,24 +1,29 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../../shared/json.ts';
+import type { ErrorProfile } from '../profile.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Members of an error that have rules of their own. */
 const STANDARD: ReadonlySet<string> = new Set(['message', 'path', 'locations', 'extensions']);
 
-/** Further members of a passed error that clients may see (cosmo-reference.md 4.2). */
-export function allowedFields(names: readonly string[]): ErrorRule | null {
+/** Further members of an error that clients may see: of passed errors alone in the cosmo profile (cosmo-reference.md 4.2). */
+export function allowedFields(names: readonly string[], profile: ErrorProfile): ErrorRule | null {
   if (names.length === 0) return null;
   const allowed = new Set(names);
   return {
     key: 'allowed_fields',
-    subjects: ['entry'],
+    subjects: profile === 'cosmo' ? ['entry'] : ['nested', 'entry'],
     apply(draft, { entry }) {
       draft.members = copyMembers(entry?.raw, (key) => allowed.has(key));
     },
   };
 }
 
-/** Inside a wrapper unknown members always stay, as in Cosmo (cosmo-reference.md 3.2). */
-export function nestedFields(): ErrorRule {
+/**
+ * Inside a wrapper Cosmo shows unknown members whatever is configured (cosmo-reference.md 3.2). Our own profile does not: nobody who
+ * redacts messages or omits extensions means that a member beside them may tell the same.
+ */
+export function nestedFields(profile: ErrorProfile): ErrorRule | null {
+  if (profile !== 'cosmo') return null;
   return {
     key: 'allowed_fields',
     subjects: ['nested'],
