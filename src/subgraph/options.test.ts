@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { trafficOf } from '../../test/support/transport-fixtures.ts';
-import type { RequestHeaderRule } from '../config/keys/headers.ts';
+import type { RequestHeaderRule, ResponseHeaderRule } from '../config/keys/headers.ts';
 import { subgraphOptionsFrom } from './options.ts';
 
 const rule = (name: string): RequestHeaderRule => ({ op: 'set', name, value: '1' });
@@ -25,8 +25,36 @@ describe('subgraphOptionsFrom', () => {
       { name: 'b', url: 'http://b' },
     ];
     expect(subgraphOptionsFrom(config, subgraphs)).toEqual([
-      { name: 'a', url: 'http://a', traffic: all, requestHeaders: [rule('x-all')] },
-      { name: 'b', url: 'http://b', traffic: own, requestHeaders: [rule('x-all'), rule('x-own')] },
+      { name: 'a', url: 'http://a', traffic: all, requestHeaders: [rule('x-all')], shareable: true },
+      { name: 'b', url: 'http://b', traffic: own, requestHeaders: [rule('x-all'), rule('x-own')], shareable: true },
     ]);
+  });
+
+  it('keeps replies apart where response rules hand cookies on, and only there', () => {
+    const cookies: ResponseHeaderRule = {
+      op: 'propagate',
+      selector: { kind: 'named', name: 'set-cookie' },
+      rename: null,
+      default: null,
+      algorithm: 'last_write',
+    };
+    const shareable = (all: readonly ResponseHeaderRule[], own: readonly ResponseHeaderRule[]) =>
+      subgraphOptionsFrom(
+        {
+          trafficShaping: {
+            router: { maxRequestBodySizeBytes: 1, requestTimeoutMs: 1, maxConcurrentRequests: 0 },
+            all: trafficOf(),
+            subgraphs: new Map(),
+          },
+          headers: { all: { request: [], response: all }, subgraphs: new Map([['b', { request: [], response: own }]]) },
+        },
+        [
+          { name: 'a', url: 'http://a' },
+          { name: 'b', url: 'http://b' },
+        ],
+      ).map((options) => options.shareable);
+    expect(shareable([], [])).toEqual([true, true]);
+    expect(shareable([], [cookies])).toEqual([true, false]);
+    expect(shareable([cookies], [])).toEqual([false, false]);
   });
 });

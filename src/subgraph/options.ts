@@ -1,6 +1,7 @@
 import type { RequestHeaderRule, ResponseHeaderRule } from '../config/keys/headers.ts';
 import type { SubgraphTraffic, TrafficShaping } from '../config/keys/traffic-shaping.ts';
 import type { SubgraphObserver } from './observer.ts';
+import { passesCookies } from './response-headers.ts';
 
 /** Everything the transport needs to know of one subgraph. */
 export interface SubgraphOptions {
@@ -9,6 +10,8 @@ export interface SubgraphOptions {
   readonly traffic: SubgraphTraffic;
   /** In order: the rules for all subgraphs, then the subgraph's own. */
   readonly requestHeaders: readonly RequestHeaderRule[];
+  /** Whether its reply to one client may be another's too: not where response rules hand its cookies on. */
+  readonly shareable: boolean;
 }
 
 /** The part of the configuration that the transport reads: `traffic_shaping` and `headers` (config.md). */
@@ -29,7 +32,7 @@ export interface HeaderRules {
 
 export interface SenderOptions {
   readonly subgraphs: readonly SubgraphOptions[];
-  /** Whether identical queries that are in flight at the same time share one request. */
+  /** Whether identical queries that are in flight at the same time share one request, where the subgraph is `shareable`. */
   readonly singleFlight: boolean;
   readonly observer?: SubgraphObserver;
   /** How long `close` waits for open requests before it cuts them off. */
@@ -53,5 +56,6 @@ export function subgraphOptionsFrom(
     url,
     traffic: trafficShaping.subgraphs.get(name) ?? trafficShaping.all,
     requestHeaders: [...headers.all.request, ...(headers.subgraphs.get(name)?.request ?? [])],
+    shareable: !passesCookies([...headers.all.response, ...(headers.subgraphs.get(name)?.response ?? [])]),
   }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResponseHeaderRule } from '../config/keys/headers.ts';
-import { type AnsweredFetch, collectResponseHeaders, compileResponseHeaderRules } from './response-headers.ts';
+import { type AnsweredFetch, collectResponseHeaders, compileResponseHeaderRules, passesCookies } from './response-headers.ts';
 
 type Propagate = Extract<ResponseHeaderRule, { op: 'propagate' }>;
 
@@ -125,5 +125,22 @@ describe('collectResponseHeaders', () => {
 
   it('takes a header that is called like a property of every object for what it is', () => {
     expect(collect([named('constructor')], [fetched({})])).toEqual([]);
+  });
+});
+
+describe('passesCookies', () => {
+  it.each([
+    ['by name', named('set-cookie')],
+    ['by name under another one', named('set-cookie', { rename: 'x-cookie' })],
+    ['as what another header becomes', named('x-session', { rename: 'set-cookie' })],
+    ['by a pattern', matching(/^set-/i)],
+    ['by a pattern that leaves others out', matching(/^x-/i, true)],
+  ])('sees them %s', (_how, rule) => {
+    expect(passesCookies([named('x-other'), rule])).toBe(true);
+  });
+
+  it('sees none where they stay behind, never get through, or are the same for everybody', () => {
+    const never = named('set-cookie', { rename: 'content-length' });
+    expect(passesCookies([named('x-other'), matching(/^x-/i), matching(/cookie/i, true), set('set-cookie', 'a=1'), never])).toBe(false);
   });
 });

@@ -33,6 +33,22 @@ export function compileResponseHeaderRules(config: HeaderConfig): ResponseHeader
 }
 
 /**
+ * Whether these rules may hand a subgraph's `Set-Cookie` on to the client, under whatever name, or make another of its headers a cookie.
+ *
+ * A cookie is meant for one client, so an answer that may hold one is never given to two. A cookie that a `set` rule writes is the same
+ * for everybody.
+ */
+export function passesCookies(rules: readonly ResponseHeaderRule[]): boolean {
+  return rules.some(
+    (rule) => hasEffect(rule) && rule.op === 'propagate' && (rule.rename === 'set-cookie' || isSelected(rule, 'set-cookie')),
+  );
+}
+
+function isSelected({ selector }: PropagateRule, name: string): boolean {
+  return selector.kind === 'named' ? selector.name === name : selector.pattern.test(name) !== selector.negate;
+}
+
+/**
  * The headers that subgraphs add to the client's response: lower-case names and values, one pair for each line.
  *
  * `replies` are the request's fetches in plan order, failed ones included: the result does not depend on which came first.
@@ -67,8 +83,7 @@ type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
 function propagate(rule: PropagateRule, headers: ReplyHeaders, lines: Lines): void {
   const { selector } = rule;
   const hop = connectionNames(headers['connection']);
-  const names =
-    selector.kind === 'named' ? [selector.name] : Object.keys(headers).filter((name) => selector.pattern.test(name) !== selector.negate);
+  const names = selector.kind === 'named' ? [selector.name] : Object.keys(headers).filter((name) => isSelected(rule, name));
   for (const name of names) {
     const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (value === undefined || hop.has(name) || !isForwardable(name)) continue;

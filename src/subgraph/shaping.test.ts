@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { headOf, respond, type WireRequest } from '../../test/support/tcp-server.ts';
-import { mutation, query, requestScope, sender, senderOptions, serve, subgraphOptions } from '../../test/support/transport-fixtures.ts';
+import {
+  closeAfterTest,
+  mutation,
+  query,
+  requestScope,
+  sender,
+  senderOptions,
+  serve,
+  subgraphOptions,
+} from '../../test/support/transport-fixtures.ts';
 import type { SubgraphReply } from '../errors/model.ts';
 import type { SubgraphObserver } from './observer.ts';
 import { createSubgraphSender } from './sender.ts';
@@ -223,6 +232,14 @@ describe('single flight', () => {
     const server = await serve(answer);
     const client = sender(server.url, {}, options);
     await Promise.all(requests.map((request) => client.send(request, requestScope())));
+    expect(server.requests.length).toBe(2);
+  });
+
+  it('does not share what holds cookies for its client', async () => {
+    const server = await serve(answer);
+    const client = createSubgraphSender(senderOptions({ ...subgraphOptions(server.url), shareable: false }, options));
+    closeAfterTest(() => client.close());
+    await Promise.all([1, 2].map(() => client.send(query(), requestScope())));
     expect(server.requests.length).toBe(2);
   });
 

@@ -24,6 +24,7 @@ export class SubgraphClient implements FlightHome {
   readonly #pool: ConnectionPool | null;
   readonly #shared = new Map<string, Flight>();
   readonly #random: () => number;
+  readonly #sharesFlights: boolean;
   #open = 0;
   #onIdle: (() => void) | null = null;
   #closing: Promise<void> | null = null;
@@ -34,6 +35,7 @@ export class SubgraphClient implements FlightHome {
     this.requestTimeoutMs = options.traffic.requestTimeoutMs;
     this.now = sender.now ?? (() => performance.now());
     this.#random = sender.random ?? Math.random;
+    this.#sharesFlights = sender.singleFlight && options.shareable;
     this.breaker = this.#createBreaker();
     this.#headers = compileHeaderRules([...credentialsOf(options.url), ...options.requestHeaders]);
     this.#target = targetOf(options.url);
@@ -46,7 +48,7 @@ export class SubgraphClient implements FlightHome {
     if (this.#target === null || this.#pool === null) return Promise.resolve(unsent('unreachable', new Error('invalid routing URL')));
     const headers = this.#headers(scope);
     const isQuery = request.operationType === 'query';
-    const key = isQuery && this.#sender.singleFlight ? flightKey(request.body, headers) : null;
+    const key = isQuery && this.#sharesFlights ? flightKey(request.body, headers) : null;
     const shared = key === null ? undefined : this.#shared.get(key);
     if (shared !== undefined) return shared.join(scope);
     return this.#launch(request, scope, key, {

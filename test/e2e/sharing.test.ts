@@ -111,6 +111,18 @@ describe('identical queries in flight', () => {
     expect(subgraph.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['by name', { all: { response: [{ op: 'propagate', named: 'Set-Cookie' }] } }],
+    ['by pattern', { all: { response: [{ op: 'propagate', matching: '^(x-|set-)' }] } }],
+    ['out of another header', { subgraphs: { small: { response: [{ op: 'propagate', named: 'X-Session', rename: 'Set-Cookie' }] } } }],
+  ])('are not shared, nor their fetches, where cookies are passed on %s', async (_name, headers) => {
+    const { get, subgraph, release } = await setUp({ engine: { enable_single_flight: true }, headers });
+    const both = [get(QUERY), get(QUERY)];
+    await subgraph.arrived(2);
+    release();
+    expect(new Set((await Promise.all(both)).map(({ text }) => text)).size).toBe(2);
+  });
+
   it('are never shared when they are mutations', async () => {
     const { stage, subgraph, release } = await setUp();
     const both = [stage.post('mutation { bump }'), stage.post('mutation { bump }')];

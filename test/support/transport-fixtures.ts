@@ -55,7 +55,7 @@ export function subgraphOptions(
   changes: TrafficChanges = {},
   requestHeaders: readonly RequestHeaderRule[] = [],
 ): SubgraphOptions {
-  return { name: 'products', url, traffic: trafficOf(changes), requestHeaders };
+  return { name: 'products', url, traffic: trafficOf(changes), requestHeaders, shareable: true };
 }
 
 export function senderOptions(subgraph: SubgraphOptions, changes: Partial<SenderOptions> = {}): SenderOptions {

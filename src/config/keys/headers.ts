@@ -100,7 +100,9 @@ const responsePropagate = section({
   algorithm: z
     .enum(['first_write', 'last_write', 'append'])
     .default('last_write')
-    .describe('Which value wins when several subgraphs send the header. `Set-Cookie` always keeps every line.'),
+    .describe(
+      'Which value wins when several subgraphs send the header. `Set-Cookie` always keeps every line, and identical queries are not shared where it is passed on.',
+    ),
 }).transform(({ algorithm, ...input }, context) => ({ ...toPropagateRule(input, context), algorithm }));
 
 const responseRule = z.discriminatedUnion('op', [responsePropagate, setRule], { error: OP_EXPECTED });

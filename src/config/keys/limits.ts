@@ -4,11 +4,18 @@ import { count, section } from '../fields.ts';
 
 export const limitsKeys = {
   engine: section({
-    enable_single_flight: z.boolean().default(true).describe('Identical queries to a subgraph that are in flight together are sent once.'),
+    enable_single_flight: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Identical queries to a subgraph that are in flight together are sent once; not where response rules in `headers` hand the subgraph's `Set-Cookie` on.",
+      ),
     enable_inbound_request_deduplication: z
       .boolean()
       .default(true)
-      .describe('Identical queries of clients that are in flight together are executed once.'),
+      .describe(
+        'Identical queries of clients that are in flight together are executed once; not where response rules in `headers` hand `Set-Cookie` on, which would give one client the cookie of another.',
+      ),
     execution_plan_cache_size: count(1).default(1024).describe('Query plans that are kept.'),
   })
     .prefault({})
