@@ -54,8 +54,10 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
     });
     const { settings } = state;
     entered.open++;
+    const problem = headProblem(request);
     try {
-      if (request.method === 'OPTIONS') sendOptions(exchange, cors);
+      if (problem !== null) sendRouterResponse(exchange, state.refuse(problem, 'application/json'));
+      else if (request.method === 'OPTIONS') sendOptions(exchange, cors);
       else if (exchange.path === settings.graphqlPath && !isPageRequest(exchange, settings.playgroundPath)) {
         inFlight++;
         await serveGraphql(exchange, response, state, inFlight).finally(() => inFlight--);
@@ -67,8 +69,8 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, entered);
       else sendRouterResponse(exchange, state.refuse(notFound(settings.graphqlPath), 'application/json'));
     } catch (error) {
-      options.log.error({ requestId: exchange.requestId, path: exchange.path, error }, 'request failed unexpectedly');
-      exchange.send(500, [['content-type', 'text/plain; charset=utf-8']], 'Internal server error');
+      logBug(exchange, error);
+      sendRouterResponse(exchange, state.refuse(INTERNAL, 'application/json'));
     } finally {
       entered.open--;
       if (entered.open === 0) entered.onEmpty?.();
@@ -80,10 +82,17 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
     response.once('close', () => {
       if (!response.writableFinished) controller.abort();
     });
-    const served = await answer(exchange, state, concurrent, controller.signal);
+    const served = await answer(exchange, state, concurrent, controller.signal).catch((error: unknown) => {
+      logBug(exchange, error);
+      return refuseWith(state, INTERNAL);
+    });
     const isGone = controller.signal.aborted || exchange.request.socket.destroyed;
     if (!isGone) sendRouterResponse(exchange, served.response);
     options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
+  }
+
+  function logBug({ requestId, path }: Exchange, error: unknown): void {
+    options.log.error({ requestId, path, error }, 'request failed unexpectedly');
   }
 
   return {
@@ -109,10 +118,7 @@ function openDoor(state: ServerState): Door {
 async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: AbortSignal): Promise<ServedRequest> {
   const { request } = exchange;
   const { settings, service } = state;
-  const refuse = (reason: RequestRefusal, mediaType: ResponseMediaType = 'application/json'): ServedRequest => ({
-    response: state.refuse(reason, mediaType),
-    facts: { ...NO_FACTS, codes: [reason.error.code], errorCount: 1 },
-  });
+  const refuse = (reason: RequestRefusal, mediaType?: ResponseMediaType): ServedRequest => refuseWith(state, reason, mediaType);
 
   const method = request.method === 'POST' ? 'POST' : request.method === 'GET' || request.method === 'HEAD' ? 'GET' : null;
   if (method === null) return refuse(methodNotAllowed());
@@ -129,6 +135,13 @@ async function answer(exchange: Exchange, state: ServerState, concurrent: number
   const { headers } = request;
   return service.handle({ method, ...params.value, headers, mediaType, requestId, remoteAddress, queryString, signal }, deadline);
 }
+
+function refuseWith(state: ServerState, reason: RequestRefusal, mediaType: ResponseMediaType = 'application/json'): ServedRequest {
+  return { response: state.refuse(reason, mediaType), facts: { ...NO_FACTS, codes: [reason.error.code], errorCount: 1 } };
+}
+
+/** For a bug of ours; the log has more. */
+const INTERNAL = refusal('INTERNAL_SERVER_ERROR', 'Internal server error');
 
 async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {
   if (!isJsonContentType(request.headers['content-type']))
@@ -147,6 +160,8 @@ function bodyRefusal(problem: BodyProblem, maxBytes: number): RequestRefusal {
       return refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request body with content-encoding gzip, deflate or br, or without one.');
     case 'undecodable':
       return refusal('BAD_REQUEST', 'The request body does not match its content-encoding.');
+    case 'malformed':
+      return refusal('BAD_REQUEST', 'The request body is not valid HTTP.');
     case 'client_gone':
       return refusal('BAD_REQUEST', 'The request body ended early.');
     default:
@@ -154,7 +169,19 @@ function bodyRefusal(problem: BodyProblem, maxBytes: number): RequestRefusal {
   }
 }
 
-function methodNotAllowed(): RequestRefusal {
+/** What HTTP/1.1 asks of every request. Node itself would refuse it with an empty answer. */
+function headProblem({ httpVersion, headers }: IncomingMessage): RequestRefusal | null {
+  if (httpVersion !== '1.1') return null;
+  if (headers.host === undefined) return refusal('BAD_REQUEST', 'The request has no Host header.');
+  if (headers.expect === undefined || EXPECTED.test(headers.expect)) return null;
+  return { ...refusal('BAD_REQUEST', 'The request expects something other than 100-continue.'), status: 417 };
+}
+
+// As Node, which has sent `100 Continue` by then.
+const EXPECTED = /(?:^|\W)100-continue(?:$|\W)/i;
+
+/** Whatever is wrong with the method of a request, these are the ones to use. */
+export function methodNotAllowed(): RequestRefusal {
   return { ...refusal('METHOD_NOT_ALLOWED', 'Use GET or POST.'), allow: ALLOWED_METHODS };
 }
 

@@ -97,16 +97,19 @@ const codeOf = async (response: Response): Promise<unknown> => {
 };
 
 /** Everything that a bare socket gets back until the server closes it. */
-function converse(server: HttpServer, text: string): Promise<string> {
+function converse(server: HttpServer, text: string, last: 'end' | 'write' = 'write'): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
-    const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }, () => socket[last](text));
     socket
       .on('data', (chunk) => (received += String(chunk)))
+      .on('end', () => socket.end())
       .on('close', () => resolve(received))
       .on('error', reject);
   });
 }
+
+const CHUNKED = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
 
 describe('GraphQL over HTTP', () => {
   it('hands a POST over and writes the answer as it is', async () => {
@@ -230,6 +233,40 @@ describe('refusals', () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
+  it.each([
+    ['has no Host', 'GET /health HTTP/1.1\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['expects what nobody knows', 'GET /health HTTP/1.1\r\nhost: a\r\nexpect: gifts\r\n\r\n', 417, 'BAD_REQUEST'],
+    ['wants a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+    ['breaks off in its head', 'GET /health HTTP/1.1\r\nhost', 400, 'BAD_REQUEST'],
+    ['sends a chunk that is none', `${CHUNKED}hello\r\n`, 400, 'BAD_REQUEST'],
+    ['sends another chunk that is none', `${CHUNKED}1\r\n{\r\nhello\r\n`, 400, 'BAD_REQUEST'],
+  ])('answers what %s in its own shape', async (_what, text, status, code) => {
+    const server = await start();
+    const answer = await converse(server, text, 'end');
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
+    expect(head).toContain('application/json');
+    expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code } }] });
+  });
+
+  it('takes a request without Host from a client that speaks HTTP/1.0', async () => {
+    const server = await start();
+    expect(await converse(server, 'GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('answers a good request before the bad one behind it', async () => {
+    const server = await start();
+    const answer = await converse(server, `GET /health HTTP/1.1\r\nhost: a\r\n\r\nhello\r\n\r\n`);
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  it('speaks of what is no HTTP under the configuration of the moment', async () => {
+    const server = await start();
+    const refuse = (): RouterResponse => ({ status: 400, headers: [], body: 'as of now' });
+    await server.use({ ...stateOf(echo), refuse });
+    expect(await converse(server, 'hello\r\n\r\n')).toContain('as of now');
+  });
+
   it('answers a head that is too large', async () => {
     const server = await start();
     expect(await converse(server, `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
@@ -250,13 +287,16 @@ describe('refusals', () => {
     expect(await response.json()).toMatchObject({ errors: [{ message: 'Nothing is here; GraphQL is at /graphql.' }] });
   });
 
-  it('turns a bug into a plain 500 and a log line', async () => {
+  it('turns a bug into an error that tells nothing, a log line and an access record', async () => {
     const server = await start(() => {
       throw new Error('secret');
     });
     const response = await post(server, '{"query":"{ a }"}');
     expect(response.status).toBe(500);
-    expect(await response.text()).not.toContain('secret');
+    expect(await response.json()).toEqual({
+      errors: [{ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
+    expect(records).toMatchObject([{ status: 500, facts: { codes: ['INTERNAL_SERVER_ERROR'] } }]);
     expect(lines.join('')).toContain('request failed unexpectedly');
   });
 

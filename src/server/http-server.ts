@@ -3,7 +3,7 @@ import { createServer as createNodeServer, type Server, type ServerResponse } fr
 import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ok, type Result } from '../shared/result.ts';
-import { type RequestRefusal, refusal } from './graphql-request.ts';
+import { answerBadHttp } from './bad-http.ts';
 import { createHttpHandler } from './http-handler.ts';
 import { bind, boundPort, type ListenAddress, printAddress } from './listener.ts';
 import type { Log } from './log.ts';
@@ -43,16 +43,18 @@ const QUIET_MS = 500;
 /** Opens the listener. The error is one sentence that says what to do. */
 export async function listen(options: HttpServerOptions): Promise<Result<HttpServer, string>> {
   const { address, log } = options;
-  const handler = createHttpHandler(options.state, { log, onServed: (record) => options.onServed(record) });
+  let { state } = options;
+  const handler = createHttpHandler(state, { log, onServed: (record) => options.onServed(record) });
   const server = createNodeServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: requestTimeoutOf(options.state),
+    requestTimeout: requestTimeoutOf(state),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
+    requireHostHeader: false, // the handler's own check answers better
   });
   const connections = trackConnections(server);
   server.on('request', (request, response) => handler.serve(request, response));
-  refuseBadHttp(server, connections, options.state);
+  answerBadHttp(server, { responses: connections.responses, refuse: (reason) => state.refuse(reason, 'application/json') });
   const bound = await bind(server, address, 'listen_addr');
   if (!bound.ok) return bound;
   const port = boundPort(server);
@@ -62,7 +64,8 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
     get inFlight() {
       return handler.inFlight;
     },
-    use: (state) => {
+    use: (next) => {
+      state = next;
       server.requestTimeout = requestTimeoutOf(state);
       return handler.use(state);
     },
@@ -99,32 +102,6 @@ function trackConnections(server: Server): Connections {
     });
   });
   return { sockets, responses };
-}
-
-/** What Node's parser refuses before there is a request: answered in our own shape, on the bare socket. */
-function refuseBadHttp(server: Server, { responses }: Connections, state: ServerState): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || responses.has(socket)) {
-      socket.destroy();
-      return;
-    }
-    const reason = badHttp(error.code);
-    const response = state.refuse(reason, 'application/json');
-    const headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    const length = Buffer.byteLength(response.body);
-    socket.end(`HTTP/1.1 ${response.status} Refused\r\n${headers}content-length: ${length}\r\nconnection: close\r\n\r\n${response.body}`);
-  });
-}
-
-function badHttp(code: string | undefined): RequestRefusal {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return { ...refusal('REQUEST_TOO_LARGE', 'The request head is too large.'), status: 431 };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { ...refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.'), status: 408 };
-    default:
-      return refusal('BAD_REQUEST', 'This is not a valid HTTP request.');
-  }
 }
 
 async function drain(server: Server, { sockets, responses }: Connections, graceMs: number): Promise<number> {

@@ -10,7 +10,7 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-export type BodyProblem = 'too_large' | 'timeout' | 'unsupported_encoding' | 'undecodable' | 'client_gone';
+export type BodyProblem = 'too_large' | 'timeout' | 'unsupported_encoding' | 'undecodable' | 'malformed' | 'client_gone';
 
 type Decoder = (bytes: Buffer, options: { readonly maxOutputLength: number }, done: (error: Error | null, out: Buffer) => void) => void;
 
@@ -39,7 +39,7 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Result<B
     let size = 0;
     const finish = (result: Result<Buffer, BodyProblem>): void => {
       clearTimeout(timer);
-      request.removeListener('data', onData).removeListener('end', onEnd).removeListener('close', onClose).removeListener('error', onClose);
+      request.removeListener('data', onData).removeListener('end', onEnd).removeListener('close', onClose).removeListener('error', onError);
       request.pause();
       resolve(result);
     };
@@ -50,9 +50,15 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Result<B
     };
     const onEnd = (): void => finish(ok(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
     const onClose = (): void => finish(err('client_gone'));
+    const onError = (error: NodeJS.ErrnoException): void => finish(err(isMalformed(error) ? 'malformed' : 'client_gone'));
     const timer = setTimeout(() => finish(err('timeout')), limits.timeoutMs);
-    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
   });
+}
+
+/** Node's parser could not make sense of a chunk. A body that ends too early is an error of the parser as well. */
+function isMalformed({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
 }
 
 function decode(bytes: Buffer, decoder: Decoder, maxBytes: number): Promise<Result<Buffer, BodyProblem>> {

@@ -1,0 +1,63 @@
+/** What Node would answer emptily, or not at all: answered in our own shape, like any other request that is refused. */
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RouterResponse } from '../respond/model.ts';
+import { type RequestRefusal, refusal } from './graphql-request.ts';
+import { methodNotAllowed } from './http-handler.ts';
+
+// How long a client may go on sending after the answer: without it the connection would be reset, and the answer with it.
+const LINGER_MS = 1_000;
+
+export interface BadHttpOptions {
+  /** Responses that are not complete, by their socket. */
+  readonly responses: ReadonlyMap<Duplex, ServerResponse>;
+  /** Under the present configuration. */
+  refuse(reason: RequestRefusal): RouterResponse;
+}
+
+/** Makes a server answer bad HTTP. The handler has to check heads itself (`headProblem`). */
+export function answerBadHttp(server: Server, { responses, refuse }: BadHttpOptions): void {
+  const refused = new WeakSet<Duplex>();
+  const refuseOn = (socket: Duplex, reason: RequestRefusal): void => {
+    refused.add(socket);
+    writeTo(socket, refuse(reason));
+  };
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  server.on('connect', (_request, socket) => refuseOn(socket, methodNotAllowed()));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (refused.has(socket)) return; // the rest of what was refused
+    const response = responses.get(socket);
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else if (response === undefined) refuseOn(socket, badHttp(error.code));
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy();
+    else {
+      refused.add(socket);
+      // A good request may have come before on the same connection: it gets its answer first.
+      if (response.req.complete) response.once('close', () => (socket.writable ? refuseOn(socket, badHttp(error.code)) : socket.destroy()));
+      // Whoever reads the body is told; nobody does when the answer does not depend on it, and then the connection ends with that.
+      else if (response.req.listenerCount('error') > 0) response.req.emit('error', error);
+    }
+  });
+}
+
+function badHttp(code: string | undefined): RequestRefusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { ...refusal('REQUEST_TOO_LARGE', 'The request head is too large.'), status: 431 };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { ...refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.'), status: 408 };
+    default:
+      return refusal('BAD_REQUEST', 'This is not a valid HTTP request.');
+  }
+}
+
+/** There is no `ServerResponse` for what never became a request. */
+function writeTo(socket: Duplex, { status, headers, body }: RouterResponse): void {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const length = Buffer.byteLength(body);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${lines}content-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
