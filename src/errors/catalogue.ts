@@ -212,11 +212,11 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     action: 'Send `application/json`.',
   },
   UNSUPPORTED_OPERATION: {
-    meaning: 'The operation needs a feature that the router does not offer.',
-    message: 'The operation needs a feature that is not offered.',
+    meaning: 'The request needs a feature that the router does not offer: a subscription, or a batch of operations in one request.',
+    message: 'This router does not support subscription operations.',
     origin: 'client',
     retryable: false,
-    action: 'Leave the feature out.',
+    action: 'Send one query or mutation per request.',
   },
   SERVICE_UNAVAILABLE: {
     meaning: 'The router is overloaded, starting or shutting down.',

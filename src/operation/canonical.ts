@@ -24,6 +24,7 @@ import {
 import { invariant } from '../shared/assert.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { separateDataKeys } from './data-keys.ts';
+import { createLiteralLifter, type LiteralLifter } from './literals.ts';
 import type { CanonicalOperation, FieldSelection, FragmentSelection, Selection, SelectionSet } from './model.ts';
 import { printCanonical } from './print.ts';
 
@@ -46,11 +47,13 @@ export function canonicalise(source: OperationSource, conditions: Conditions): C
   const { schema, operation } = source;
   const root = schema.getRootType(operation.operation);
   invariant(root !== undefined && root !== null, 'a valid operation has a root type');
-  const context: Context = { ...source, conditions, root, possible: new Map() };
+  const taken = new Set((operation.variableDefinitions ?? []).map((definition) => definition.variable.name.value));
+  const literals = createLiteralLifter(taken);
+  const context: Context = { ...source, conditions, root, possible: new Map(), literals };
   const introspection: FieldNode[] = [];
   const built = buildSelectionSet(root, [operation.selectionSet], possibleTypes(root, context), context, introspection);
   const selection = separateDataKeys(built);
-  const printed = printCanonical(operation, selection, source);
+  const printed = printCanonical(operation, selection, literals.lifted(), source);
   return {
     type: operation.operation,
     name: operation.name?.value ?? null,
@@ -58,6 +61,7 @@ export function canonicalise(source: OperationSource, conditions: Conditions): C
     selection,
     introspection: introspection.length === 0 ? null : introspectionDocument(source, introspection),
     variables: printed.variables,
+    literals: printed.literals,
   };
 }
 
@@ -66,6 +70,7 @@ interface Context extends OperationSource {
   readonly root: GraphQLCompositeType;
   /** Public possible types by type name. */
   readonly possible: Map<string, ReadonlySet<string>>;
+  readonly literals: LiteralLifter;
 }
 
 /** One object's selection while it is being collected: in the order of first mention, which is the order of the response. */
@@ -194,7 +199,7 @@ function buildField(
     responseKey: entry.responseKey,
     dataKey: dataKeyOf(entry.responseKey, definition.name, context.types),
     fieldName: definition.name,
-    node: first,
+    node: context.literals.lift(first, definition),
     type: definition.type,
     parentType: parent,
     selectionSet: isCompositeType(named)

@@ -4,8 +4,8 @@
  * `{ node { ... on A { x: f(n: 1) } ... on B { x: f(n: 2) } } }` is valid, but the planner may bring both branches into one fetch
  * (through an `@interfaceObject`): it then takes one for the other, or ends the process.
  */
-import { print } from 'graphql';
 import type { FieldSelection, Selection, SelectionSet } from './model.ts';
+import { printSorted } from './sorted-print.ts';
 
 /** The selection with keys that are told apart; the same object when there is nothing to tell apart, which is nearly always. */
 export function separateDataKeys(selection: SelectionSet): SelectionSet {
@@ -42,7 +42,7 @@ function groupBySignature(fields: readonly FieldSelection[]): readonly (readonly
   const groups = new Map<string, FieldSelection[]>();
   for (const field of fields) {
     const signature = `${field.fieldName}(${(field.node.arguments ?? [])
-      .map((argument) => print(argument))
+      .map((argument) => printSorted(argument))
       .toSorted()
       .join()})`;
     if (groups.get(signature)?.push(field) === undefined) groups.set(signature, [field]);

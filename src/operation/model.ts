@@ -1,5 +1,5 @@
 /** A client's operation after validation, in the one form that planning and projection work on. */
-import type { DocumentNode, FieldNode, GraphQLCompositeType, GraphQLOutputType } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLCompositeType, GraphQLInputType, GraphQLOutputType, ValueNode } from 'graphql';
 import type { OperationType } from '../errors/model.ts';
 
 /**
@@ -17,6 +17,15 @@ export interface CanonicalOperation {
   readonly introspection: DocumentNode | null;
   /** Names of the variables that `text` declares. */
   readonly variables: readonly string[];
+  /** Those of them that stand for literals; `withLiterals` gives their values. */
+  readonly literals: readonly LiftedLiteral[];
+}
+
+/** A literal that is sent as a variable; it may refer to the client's own variables. */
+export interface LiftedLiteral {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly value: ValueNode;
 }
 
 export interface SelectionSet {
@@ -37,7 +46,7 @@ export interface FieldSelection {
    */
   readonly dataKey: string;
   readonly fieldName: string;
-  /** As the client wrote it first; its arguments are those of all that were merged into it. */
+  /** As the client wrote it first, but for literals that were lifted; its arguments are those of all that were merged into it. */
   readonly node: FieldNode;
   readonly type: GraphQLOutputType;
   readonly parentType: GraphQLCompositeType;

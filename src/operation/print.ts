@@ -1,7 +1,8 @@
 /** Prints canonical operations: deterministic, compact, and never nested deeper than the planner's parser goes. */
-import { isAbstractType, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
+import { type GraphQLSchema, isAbstractType, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
 import type { TypeIndex } from '../supergraph/model.ts';
-import type { FieldSelection, SelectionSet } from './model.ts';
+import { plannableDefinition } from './literals.ts';
+import type { FieldSelection, LiftedLiteral, SelectionSet } from './model.ts';
 
 /** The planner's parser refuses more than about 50 levels; what lies deeper is moved into fragments, which it writes out again. */
 const MAX_NESTING = 30;
@@ -18,24 +19,32 @@ export interface PrintedOperation {
   readonly text: string;
   /** Names of the variables that the text declares. */
   readonly variables: readonly string[];
+  /** Those literals whose variables are among them. */
+  readonly literals: readonly LiftedLiteral[];
 }
 
 /** Prints what is to be planned: without local fields, with `__typename` where only we need it. */
 export function printCanonical(
   operation: OperationDefinitionNode,
   selection: SelectionSet,
-  { types }: { readonly types: TypeIndex },
+  literals: readonly LiftedLiteral[],
+  { schema, types }: { readonly schema: GraphQLSchema; readonly types: TypeIndex },
 ): PrintedOperation {
   const printing: Printing = { types, variables: new Set(), fragments: [], fragmentCount: 0 };
   const planned = selection.selections.filter((candidate) => candidate.kind === 'fragment' || !candidate.local);
-  if (planned.length === 0) return { text: '', variables: [] };
+  if (planned.length === 0) return { text: '', variables: [], literals: [] };
   const body = printSelections({ ...selection, selections: planned }, printing, 1, []);
   const declared = (operation.variableDefinitions ?? []).filter((definition) => printing.variables.has(definition.variable.name.value));
-  const definitions = declared.map((definition) => print({ ...definition, directives: [] })).join(',');
+  const used = literals.filter(({ name }) => printing.variables.has(name));
+  const definitions = [
+    ...declared.map((definition) => print({ ...plannableDefinition(definition, schema), directives: [] })),
+    ...used.map(({ name, type }) => `$${name}: ${String(type)}`),
+  ].join(',');
   const head = `${operation.operation}${definitions === '' ? '' : `(${definitions})`}`;
   return {
     text: `${head === 'query' ? '' : head}${body}${printing.fragments.join('')}`,
-    variables: declared.map((definition) => definition.variable.name.value),
+    variables: [...declared.map((definition) => definition.variable.name.value), ...used.map(({ name }) => name)],
+    literals: used,
   };
 }
 

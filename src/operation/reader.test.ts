@@ -68,7 +68,9 @@ describe('reading', () => {
   });
 
   it.each([
-    ['{ me { id @defer } }', 'Unknown directive "@defer".'],
+    ['{ me { ... @defer { id } } }', 'Incremental delivery is not offered; leave out @defer, and the answer comes as a whole.'],
+    ['{ me { id @stream } }', 'Incremental delivery is not offered; leave out @stream, and the answer comes as a whole.'],
+    ['{ me { id @deferred } }', 'Unknown directive "@deferred".'],
     ['{ me { ...A } } fragment A on User { ...B } fragment B on User { ...A }', 'Cannot spread fragment "A" within itself via "B".'],
     ['{ me { ...A } } fragment A on User { ...A }', 'Cannot spread fragment "A" within itself.'],
   ])('refuses %s', (query, message) => {

@@ -19,7 +19,9 @@ import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { canonicalise, type OperationSource } from './canonical.ts';
 import { documentPaths } from './document-path.ts';
+import { FiniteFloatsRule } from './finite-floats.ts';
 import { checkNesting, checkSize, type ParserLimits } from './limits.ts';
+import { exactDefaults } from './literals.ts';
 import type { CanonicalOperation } from './model.ts';
 import { coerceVariables, conditionVariablesOf, type Variables } from './variables.ts';
 
@@ -123,7 +125,7 @@ function nameTooLong(limits: ParserLimits): string {
   return `The operation name is longer than ${limits.operationNameLengthLimit} characters.`;
 }
 
-const ALL_RULES = specifiedRules;
+const ALL_RULES: readonly ValidationRule[] = [...specifiedRules, FiniteFloatsRule];
 const CYCLE_RULES: readonly ValidationRule[] = [KnownFragmentNamesRule, NoFragmentCyclesRule];
 
 function validateDocument(
@@ -138,7 +140,7 @@ function validateDocument(
     return errors.map((error) => {
       const node = error.nodes?.[0];
       const path = node === undefined ? undefined : paths.get(node);
-      const placed = requestError('GRAPHQL_VALIDATION_FAILED', error);
+      const placed = explainIncremental(requestError('GRAPHQL_VALIDATION_FAILED', error));
       const found = path === undefined ? placed : { ...placed, path };
       // Suggestions would tell the schema name by name to those who must not introspect it.
       return introspection ? found : { ...found, message: found.message.replace(/ Did you mean .+\?$/s, '') };
@@ -146,6 +148,13 @@ function validateDocument(
   } catch {
     return [{ code: 'GRAPHQL_VALIDATION_FAILED', message: 'The document is too complex to be validated.' }];
   }
+}
+
+/** The directives of incremental delivery are no typing errors: those who use them must hear that they are not offered. */
+function explainIncremental(error: RequestError): RequestError {
+  const name = /^Unknown directive "@(defer|stream)"\.$/.exec(error.message)?.[1];
+  if (name === undefined) return error;
+  return { ...error, message: `Incremental delivery is not offered; leave out @${name}, and the answer comes as a whole.` };
 }
 
 /** GetOperation of the specification (6.1), with graphql-js's messages. */
@@ -173,12 +182,13 @@ function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefini
 function createDocument(source: OperationSource): OperationDocument {
   const { operation, schema } = source;
   const conditionVariables = conditionVariablesOf(operation, source.fragments);
+  const defaults = exactDefaults(schema, operation.variableDefinitions ?? []);
   const valuations = new LRUCache<string, CanonicalOperation>({ max: MAX_VALUATIONS });
   return {
     type: operation.operation,
     name: operation.name?.value ?? null,
     conditionVariables,
-    coerce: (variables) => coerceVariables(schema, operation, conditionVariables, variables),
+    coerce: (variables) => coerceVariables(schema, operation, conditionVariables, defaults, variables),
     canonical(coerced) {
       let key = '';
       for (const name of conditionVariables) key += coerced[name] === true ? '1' : '0';

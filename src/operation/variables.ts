@@ -54,11 +54,12 @@ function collectConditions(selection: SelectionNode, into: Set<string>): void {
   }
 }
 
-/** CoerceVariableValues of the specification (6.1.2). Each problem is one error with the location of the variable's definition. */
+/** CoerceVariableValues of the specification (6.1.2); `exactDefaults` stand for what graphql-js makes of them. Each problem is one error with the location of the variable's definition. */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   conditionVariables: readonly string[],
+  exactDefaults: ReadonlyMap<string, unknown>,
   given: Readonly<Record<string, unknown>> | null,
 ): Result<Variables, readonly RequestError[]> {
   const definitions = operation.variableDefinitions ?? [];
@@ -69,12 +70,10 @@ export function coerceVariables(
   const unset = conditionVariables.find((name) => typeof coerced[name] !== 'boolean');
   if (unset !== undefined)
     return err([{ code: 'BAD_USER_INPUT', message: `Variable "$${unset}" of required type "Boolean!" was not provided a value.` }]);
-  return ok(withoutInherited(coerced));
-}
-
-/** A variable may be called `constructor`: without a value it must be absent, not what every object inherits. */
-function withoutInherited(coerced: Variables): Variables {
-  return Object.assign(Object.create(null), coerced);
+  // A variable may be called `constructor`: without a value it must be absent, not what every object inherits.
+  const variables: Record<string, unknown> = Object.assign(Object.create(null), coerced);
+  for (const [name, value] of exactDefaults) if (given === null || !Object.hasOwn(given, name)) variables[name] = value;
+  return ok(variables);
 }
 
 type Coercion = ReturnType<typeof getVariableValues>;

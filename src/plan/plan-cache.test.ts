@@ -16,6 +16,7 @@ const operation = (text: string): CanonicalOperation => ({
   selection: NOTHING,
   introspection: null,
   variables: [],
+  literals: [],
 });
 const SLOW = (id: number): string => `{f${id}{${'x'.repeat(5_000)}}}`;
 

@@ -67,14 +67,19 @@ export function readGetParams(queryString: string): Result<GraphqlParams, Reques
   return checkParams(params);
 }
 
+/** Its status is that of any body which is no GraphQL request, whatever the client accepts. */
+const BATCH: RequestRefusal = {
+  ...refusal('UNSUPPORTED_OPERATION', 'Batched requests are not supported; send one operation per request.'),
+  status: 400,
+};
+
 /** Reads the parameters of a POST from its decoded body. */
 export function readPostParams(body: Buffer): Result<GraphqlParams, RequestRefusal> {
   if (body.length === 0) return err(refusal('BAD_REQUEST', 'The request body is empty; send a JSON object with a query.'));
   if (!isUtf8(body)) return err(refusal('BAD_REQUEST', 'The request body is not valid UTF-8.'));
   const parsed = parseJson(withoutByteOrderMark(body.toString('utf8')));
   if (!parsed.ok) return err(refusal('BAD_REQUEST', 'The request body is not valid JSON.'));
-  if (Array.isArray(parsed.value))
-    return err(refusal('BAD_REQUEST', 'Batched requests are not supported; send one operation per request.'));
+  if (Array.isArray(parsed.value)) return err(BATCH);
   if (!isJsonObject(parsed.value)) return err(refusal('BAD_REQUEST', 'The request body must be a JSON object.'));
   return checkParams(parsed.value);
 }

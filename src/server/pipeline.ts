@@ -5,6 +5,7 @@ import type { ExecutablePlan } from '../execute/executable.ts';
 import { executePlan } from '../execute/execute.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
 import { introspect } from '../operation/introspection.ts';
+import { withLiterals } from '../operation/literals.ts';
 import type { CanonicalOperation } from '../operation/model.ts';
 import type { OperationDocument, OperationReader } from '../operation/reader.ts';
 import type { Variables } from '../operation/variables.ts';
@@ -119,7 +120,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     if (performance.now() >= deadline) return refuse(TOO_LATE, request, document);
     const scope: RequestScope = { headers: request.headers, requestId: request.requestId, signal, deadline };
     const execution = {
-      variables,
+      variables: withLiterals(operation.literals, variables),
       send: sendFor(scope, trace, watch),
       introspection: operation.introspection === null ? null : introspect(supergraph.publicSchema, operation.introspection, variables),
       profile: policy.errors.profile,

@@ -149,8 +149,16 @@ describe('headers of subgraphs', () => {
   });
 });
 
-describe('numbers in variables', () => {
-  it('reach the subgraph with every digit', async () => {
+describe('numbers', () => {
+  it('in a query reach the subgraph with every digit, or are refused where their type cannot hold them', async () => {
+    const stage = await small(({ variables }) => ({ echo: JSON.stringify(variables) }));
+    const { status, body } = await stage.post('{ echo(id: 12345678901234567890) }');
+    expect([status, body]).toEqual([200, { data: { echo: '{"_c_v0":"12345678901234567890"}' } }]);
+    const refused = await stage.post('{ echo(number: 1e999) }', { headers: { accept: 'application/graphql-response+json' } });
+    expect([refused.status, codesOf(refused)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
+  });
+
+  it('in variables reach the subgraph with every digit', async () => {
     const stage = await small(({ variables }) => ({ echo: JSON.stringify(variables) }));
     const response = await fetch(stage.endpoint, {
       method: 'POST',

@@ -17,6 +17,7 @@ import { compilePlan } from '../../src/execute/compile-plan.ts';
 import { executePlan } from '../../src/execute/execute.ts';
 import type { ExecutionOutcome } from '../../src/execute/outcome.ts';
 import { introspect } from '../../src/operation/introspection.ts';
+import { withLiterals } from '../../src/operation/literals.ts';
 import { createOperationReader } from '../../src/operation/reader.ts';
 import { createPlanner, type Planner } from '../../src/plan/planner.ts';
 import type { SubgraphRequest } from '../../src/subgraph/port.ts';
@@ -94,7 +95,12 @@ async function run({ supergraph, subgraphs, planner }: Federation, query: string
     const answered = standIn ?? answer(subgraphs.get(subgraph), sent.query, sent.variables);
     return options.transform === undefined ? reply(answered) : options.transform(subgraph, body, answered);
   };
-  const outcome = await executePlan(plan, { variables, send, introspection, profile: options.profile ?? 'none' });
+  const outcome = await executePlan(plan, {
+    variables: withLiterals(operation.literals, variables),
+    send,
+    introspection,
+    profile: options.profile ?? 'none',
+  });
   if (outcome.bug !== null) throw outcome.bug.cause;
   return { outcome, data: outcome.data === null ? null : JSON.parse(outcome.data), requests };
 }
