@@ -7,7 +7,7 @@ export async function check(configFiles: readonly string[], output: CliOutput): 
   const loaded = loadConfigFiles(configFiles);
   if (loaded.ok) for (const warning of loaded.value.warnings) output.problem(`warning: ${warning}`);
   const config = loaded.ok ? loaded.value.config : loadGraphOfFiles(configFiles);
-  const supergraph = config === null ? null : await loadGraph({ config, sdls: null });
+  const supergraph = config === null ? null : await loadGraph({ config, sdls: null }, false);
   const problems = [...(loaded.ok ? [] : loaded.error), ...(supergraph?.ok === false ? supergraph.error : [])];
   if (loaded.ok && supergraph?.ok === true) problems.push(...policyProblems(loaded.value, supergraph.value));
   if (problems.length > 0 || supergraph?.ok !== true) {

@@ -19,7 +19,7 @@ export async function compose(options: ComposeOptions, output: CliOutput): Promi
   const { config } = loaded.value;
   const { subgraphs } = graphSourceOf(config);
   if (subgraphs === undefined) return failed(output, [`${options.input}: names a graph that is composed already; name subgraphs`]);
-  const sdl = await composeDefinitions(subgraphs, createSdlFetcher(config));
+  const sdl = await composeDefinitions(subgraphs, createSdlFetcher(config, false));
   if (!sdl.ok) return failed(output, sdl.error.map(printProblem));
   const text = `${sdl.value.trimEnd()}\n`;
   if (options.output === undefined) {

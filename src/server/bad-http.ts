@@ -12,7 +12,7 @@ export interface BadHttpOptions {
   /** Responses that are not complete, by their socket. */
   readonly responses: ReadonlyMap<Duplex, ServerResponse>;
   /** Under the present configuration. */
-  refuse(reason: RequestRefusal): RouterResponse;
+  readonly refuse: (reason: RequestRefusal) => RouterResponse;
 }
 
 /** Makes a server answer bad HTTP. The handler has to check heads itself (`headProblem`). */

@@ -59,7 +59,7 @@ export interface GenerationInput {
 /** Builds a generation beside any other. The problems are lines for people, all at once. */
 export async function buildGeneration(input: GenerationInput): Promise<Result<Generation, readonly string[]>> {
   const { config, log, metrics } = input;
-  const supergraph = await loadGraph(input);
+  const supergraph = await loadGraph(input, true);
   if (!supergraph.ok) return supergraph;
   const problems = policyProblems(input, supergraph.value);
   if (problems.length > 0) return err(problems);
@@ -114,14 +114,18 @@ async function openTracing({ telemetry }: RouterConfig, log: Log): Promise<Traci
   return createOtlpTracing({ telemetry, log });
 }
 
-/** The graph that a configuration names. The problems are lines for people, all at once. */
-export async function loadGraph({
-  config,
-  sdls,
-}: Pick<GenerationInput, 'config' | 'sdls'>): Promise<Result<Supergraph, readonly string[]>> {
+/**
+ * The graph that a configuration names. The problems are lines for people, all at once.
+ *
+ * `retries`: whether to wait for a subgraph that may only just be starting, as this router is.
+ */
+export async function loadGraph(
+  { config, sdls }: Pick<GenerationInput, 'config' | 'sdls'>,
+  retries: boolean,
+): Promise<Result<Supergraph, readonly string[]>> {
   const loaded =
     sdls === null
-      ? await loadSupergraph(graphSourceOf(config), createSdlFetcher(config))
+      ? await loadSupergraph(graphSourceOf(config), createSdlFetcher(config, retries))
       : composeSubgraphs(
           graphSourceOf(config).subgraphs?.map(({ name, routing_url: url }) => ({ name, url, sdl: sdls.get(name) ?? '' })) ?? [],
         );
@@ -157,9 +161,13 @@ export function graphSourceOf({ graph, overrides }: RouterConfig): GraphSource {
 }
 
 /** Asks subgraphs for their SDL over the same transport, with the same timeouts and fixed headers, as any other request. */
-export function createSdlFetcher(config: RouterConfig): SdlFetcher {
+export function createSdlFetcher(config: RouterConfig, retries: boolean): SdlFetcher {
   return async (address) => {
-    const sender = createSubgraphSender({ subgraphs: subgraphOptionsFrom(config, [address]), singleFlight: false });
+    const subgraphs = subgraphOptionsFrom(config, [address]).map(({ traffic, ...rest }) => {
+      const retry = { ...traffic.retry, enabled: traffic.retry.enabled && retries };
+      return { ...rest, traffic: { ...traffic, retry } };
+    });
+    const sender = createSubgraphSender({ subgraphs, singleFlight: false });
     const deadline = performance.now() + SDL_TIMEOUT_MS;
     const scope = { headers: {}, requestId: 'start', signal: new AbortController().signal, deadline };
     const reply = await sender.send({ subgraph: address.name, operationType: 'query', body: SDL_REQUEST_BODY }, scope);

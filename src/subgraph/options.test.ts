@@ -5,6 +5,16 @@ import { subgraphOptionsFrom } from './options.ts';
 
 const rule = (name: string): RequestHeaderRule => ({ op: 'set', name, value: '1' });
 
+function shareable(all: readonly ResponseHeaderRule[], own: readonly ResponseHeaderRule[]): readonly boolean[] {
+  const router = { maxRequestBodySizeBytes: 1, requestTimeoutMs: 1, maxConcurrentRequests: 0 };
+  const config = {
+    trafficShaping: { router, all: trafficOf(), subgraphs: new Map() },
+    headers: { all: { request: [], response: all }, subgraphs: new Map([['b', { request: [], response: own }]]) },
+  };
+  const subgraphs = ['a', 'b'].map((name) => ({ name, url: `http://${name}` }));
+  return subgraphOptionsFrom(config, subgraphs).map((options) => options.shareable);
+}
+
 describe('subgraphOptionsFrom', () => {
   it("takes a subgraph's own settings where it has some, and puts its header rules last", () => {
     const all = trafficOf({ requestTimeoutMs: 1 });
@@ -38,21 +48,6 @@ describe('subgraphOptionsFrom', () => {
       default: null,
       algorithm: 'last_write',
     };
-    const shareable = (all: readonly ResponseHeaderRule[], own: readonly ResponseHeaderRule[]) =>
-      subgraphOptionsFrom(
-        {
-          trafficShaping: {
-            router: { maxRequestBodySizeBytes: 1, requestTimeoutMs: 1, maxConcurrentRequests: 0 },
-            all: trafficOf(),
-            subgraphs: new Map(),
-          },
-          headers: { all: { request: [], response: all }, subgraphs: new Map([['b', { request: [], response: own }]]) },
-        },
-        [
-          { name: 'a', url: 'http://a' },
-          { name: 'b', url: 'http://b' },
-        ],
-      ).map((options) => options.shareable);
     expect(shareable([], [])).toEqual([true, true]);
     expect(shareable([], [cookies])).toEqual([true, false]);
     expect(shareable([cookies], [])).toEqual([false, false]);

@@ -3,7 +3,7 @@ import { trafficOf } from '../../test/support/transport-fixtures.ts';
 import type { SubgraphReply, TransportFailure } from '../errors/model.ts';
 import { retryDelayMs } from './retry.ts';
 
-const settings = trafficOf({ retry: { enabled: true, maxAttempts: 3, intervalMs: 100, maxDurationMs: 250 } }).retry;
+const settings = trafficOf({ retry: { enabled: true, maxAttempts: 3, intervalMs: 100, maxDurationMs: 10_000 } }).retry;
 
 const answer = (status: number, headers: Record<string, string> = {}): SubgraphReply => ({
   kind: 'response',
@@ -25,7 +25,7 @@ const failed = (failure: TransportFailure['failure']): SubgraphReply => ({
   durationMs: 1,
 });
 
-const situation = (attempts = 1, random = 0, stale = false) => ({ attempts, stale, random: () => random });
+const situation = (attempts = 1, random = 0.5, stale = false, elapsedMs = 0) => ({ attempts, elapsedMs, stale, random: () => random });
 
 describe('retryDelayMs', () => {
   it.each(['unreachable', 'timeout', 'interrupted'] as const)('retries on %s', (failure) => {
@@ -49,10 +49,19 @@ describe('retryDelayMs', () => {
     ]);
   });
 
-  it('doubles the pause up to the longest one, and leaves out up to half of it', () => {
+  it('draws the pause below a limit that doubles', () => {
     const pauses = (random: number) => [1, 2, 3].map((attempts) => retryDelayMs(settings, failed('timeout'), situation(attempts, random)));
-    expect(pauses(0)).toEqual([50, 100, 125]);
-    expect(pauses(0.5)).toEqual([75, 150, 187.5]);
+    expect(pauses(0)).toEqual([0, 0, 0]);
+    expect(pauses(0.5)).toEqual([50, 100, 200]);
+  });
+
+  it('begins no pause that would end after max_duration, whoever asks for it', () => {
+    const after = (elapsedMs: number, reply = failed('unreachable'), stale = false) =>
+      retryDelayMs(settings, reply, situation(1, 0.5, stale, elapsedMs));
+    expect([after(9_950), after(9_951)]).toEqual([50, null]);
+    const asks = answer(503, { 'retry-after': '7' });
+    expect([after(3_000, asks), after(3_001, asks)]).toEqual([7_000, null]);
+    expect([after(10_000, undefined, true), after(10_001, undefined, true)]).toEqual([0, null]);
   });
 
   it('ends when the retries are used up, or off', () => {

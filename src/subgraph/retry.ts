@@ -10,6 +10,8 @@ type RetrySettings = SubgraphTraffic['retry'];
 export interface RetrySituation {
   /** Attempts made so far. */
   readonly attempts: number;
+  /** Since the first attempt began. */
+  readonly elapsedMs: number;
   /** The connection was reused and brought no byte: most likely its other end was just closing it. */
   readonly stale: boolean;
   /** From 0 up to 1. */
@@ -19,17 +21,20 @@ export interface RetrySituation {
 /**
  * The pause before a query is sent again, or null when it is not: out of retries, or nothing that a retry might mend.
  *
- * `Retry-After` decides the pause when it is there; a stale connection needs none; otherwise the pause doubles from `interval` up to
- * `max_duration`, of which a random half is left out so that many routers do not come back at the same moment.
- * The caller keeps the deadline. Mutations never come here.
+ * `Retry-After` decides the pause when it is there; a stale connection needs none; otherwise it is random, up to a limit that doubles from
+ * `interval`, so that many routers do not come back at the same moment. No pause begins that would end later than `max_duration` after the
+ * first attempt began: so long a client waits for a subgraph that is down. The caller keeps the deadline. Mutations never come here.
  */
 export function retryDelayMs(settings: RetrySettings, reply: SubgraphReply, situation: RetrySituation): number | null {
   if (!settings.enabled || situation.attempts > settings.maxAttempts || !isRetryable(settings, reply)) return null;
+  const delayMs = pauseMs(settings, reply, situation);
+  return situation.elapsedMs + delayMs <= settings.maxDurationMs ? delayMs : null;
+}
+
+function pauseMs(settings: RetrySettings, reply: SubgraphReply, { stale, attempts, random }: RetrySituation): number {
   const asked = reply.kind === 'response' ? retryAfterSeconds(reply) : null;
   if (asked !== null) return asked * 1000;
-  if (situation.stale) return 0;
-  const pause = Math.min(settings.maxDurationMs, settings.intervalMs * 2 ** (situation.attempts - 1));
-  return pause / 2 + (pause / 2) * situation.random();
+  return stale ? 0 : settings.intervalMs * 2 ** (attempts - 1) * random();
 }
 
 function isRetryable(settings: RetrySettings, reply: SubgraphReply): boolean {

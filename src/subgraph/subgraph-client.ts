@@ -64,13 +64,12 @@ export class SubgraphClient implements FlightHome {
 
   retryDelayMs(flight: Flight, reply: SubgraphReply, attempt: Attempt): number | null {
     if (flight.operationType !== 'query') return null;
-    const delayMs = retryDelayMs(this.#options.traffic.retry, reply, {
+    return retryDelayMs(this.#options.traffic.retry, reply, {
       attempts: flight.attempts,
+      elapsedMs: reply.durationMs,
       stale: attempt.reused && !attempt.answered && attempt.failure === 'unreachable',
       random: this.#random,
     });
-    // A subgraph may ask for an hour; without a deadline of the request nobody would wait longer than for an answer.
-    return delayMs !== null && delayMs <= Math.max(this.requestTimeoutMs, this.#options.traffic.retry.maxDurationMs) ? delayMs : null;
   }
 
   onRetry(reply: SubgraphReply, delayMs: number): void {

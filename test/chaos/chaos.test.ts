@@ -36,7 +36,7 @@ async function setUp(answer: Fault['answer'], traffic: object = {}, config: obje
         all: {
           request_timeout: '5s',
           max_response_body_size: MAX_BODY,
-          retry: { enabled: true, max_attempts: 3, interval: '1ms', max_duration: '2ms', statuses: [500, 503, 504] },
+          retry: { enabled: true, max_attempts: 3, interval: '1ms', max_duration: '10s', statuses: [500, 503, 504] },
         },
         subgraphs: { bad: { request_timeout: '150ms', ...traffic } },
       },

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +122,22 @@ describe('candor check', () => {
     expect(code).toBe(1);
     expect(problems).toEqual([expect.stringMatching(/router\.config\.yaml:3:\d+ subgraph_error_propagation\.subgraphs\.nobody: /)]);
     expect((await run('start', '--config', join(folder, 'router.config.yaml'))).problems).toEqual(problems);
+  });
+
+  it('asks a subgraph for its SDL once: somebody waits for the answer', async () => {
+    let asked = 0;
+    const subgraph = createHttpServer((_request, response) => {
+      asked++;
+      response.writeHead(503).end();
+    });
+    await new Promise<void>((resolve) => subgraph.listen(0, '127.0.0.1', resolve));
+    const address = subgraph.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
+    const { code, problems } = await run('check', '-c', await write('a.yaml', `subgraphs: [{ name: a, routing_url: "${url}" }]`));
+    subgraph.close();
+    expect(code).toBe(1);
+    expect(problems.join('\n')).toMatch(/subgraph "a"/);
+    expect(asked).toBe(1);
   });
 
   it('takes several files, later ones win', async () => {

@@ -26,7 +26,7 @@ const TRAFFIC: SubgraphTraffic = {
     algorithm: 'backoff_jitter',
     maxAttempts: 2,
     intervalMs: 1,
-    maxDurationMs: 5,
+    maxDurationMs: 60_000,
     statuses: [{ from: 502, to: 504 }],
     expression: 'default',
   },

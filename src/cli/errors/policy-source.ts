@@ -15,7 +15,7 @@ export interface UsablePolicy {
 export async function loadPolicy(files: readonly string[]): Promise<Result<UsablePolicy, readonly string[]>> {
   const loaded = loadConfigFiles(files);
   if (!loaded.ok) return loaded;
-  const supergraph = await loadGraph({ config: loaded.value.config, sdls: null });
+  const supergraph = await loadGraph({ config: loaded.value.config, sdls: null }, false);
   if (!supergraph.ok) return supergraph;
   const problems = policyProblems(loaded.value, supergraph.value);
   if (problems.length > 0) return err(problems);

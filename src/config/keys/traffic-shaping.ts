@@ -30,10 +30,12 @@ const subgraphShape = {
   max_response_body_size: bytes().describe('Largest body that is read, after decompression.'),
   retry: openSection({
     enabled: z.boolean().describe('Send a failed query again. Mutations are never sent again.'),
-    algorithm: z.literal('backoff_jitter').describe('How the pause grows: doubled each time, with jitter.'),
+    algorithm: z.literal('backoff_jitter').describe('How long the pauses are: random, up to a limit that doubles each time.'),
     max_attempts: count(0).describe('How often a query is sent again at most.'),
-    interval: duration().describe('The first pause.'),
-    max_duration: duration().describe('The longest pause.'),
+    interval: duration().describe('The longest that the first pause can be.'),
+    max_duration: duration().describe(
+      'How long a fetch may go on with pauses and retries: none is begun that would end later than this after the first attempt began, whatever `Retry-After` asks for. A subgraph that refuses connections holds a client so long at most, and an attempt that takes longer is not repeated.',
+    ),
     statuses: listOrOne(statusRange()).describe('HTTP statuses to retry on, besides connection failures and timeouts.'),
     expression: parsedText(parseExpression, EXPRESSION_EXPECTED, { defaultText: DEFAULT_EXPRESSION }).describe(
       `Cosmo's condition: \`${DEFAULT_EXPRESSION}\`, or \`"true"\` for every failure.`,
