@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { loadConfig } from './config/load.ts';
 import { printProblem } from './config/problem.ts';
-import { type Problems, type Router, startRouter } from './router.ts';
+import { type Problems, type Router, type ShutdownOptions, startRouter } from './router.ts';
 import type { LogSink } from './server/log.ts';
 import { err, type Result } from './shared/result.ts';
 
-export type { LogSink, Problems, Result, Router };
+export type { LogSink, Problems, Result, Router, ShutdownOptions };
 
 export interface CreateRouterOptions {
   /** The keys of `router.config.yaml`, as a value. Paths in it are relative to `cwd`. */

@@ -1,15 +1,15 @@
 /** The composition root: a running router, which swaps generations when its files change. */
+import { once } from 'node:events';
 import type { LoadedConfig } from './config/load.ts';
 import type { RouterConfig } from './config/schema.ts';
 import { writeAccessLine } from './server/access-log.ts';
 import { createDevMode, type DevMode } from './server/dev-mode.ts';
 import { type FileWatch, watchFiles } from './server/file-watch.ts';
 import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
-import { type HttpServer, listen } from './server/http-server.ts';
 import { INSPECTOR_PATH } from './server/inspector-port.ts';
+import { type Listeners, openListeners } from './server/listeners.ts';
 import { createLog, type Log, type LogSink } from './server/log.ts';
 import { createMetrics, type Metrics, type MetricValues } from './server/metrics.ts';
-import { listenForMetrics, type MetricsServer } from './server/metrics-server.ts';
 import { createSerial } from './server/serial.ts';
 import type { RequestRecord, ServerState } from './server/service.ts';
 import { logOptionsOf, serverSettingsOf, workerCount } from './server/settings.ts';
@@ -55,14 +55,17 @@ export interface Router {
    * With problems, which it returns, the running generation stays. No request fails because of a reload.
    */
   reload(): Promise<Problems>;
-  /** Not ready at once; resolves when requests in flight are done (`grace_period`) and everything is closed (`shutdown_delay`). */
-  shutdown(): Promise<void>;
+  /**
+   * Not ready at once; resolves when requests in flight are done (`grace_period`) and everything is closed (`shutdown_delay`).
+   *
+   * Called again without `notice`, it cuts the time of notice short.
+   */
+  shutdown(options?: ShutdownOptions): Promise<void>;
 }
 
-interface Listeners {
-  readonly config: RouterConfig;
-  readonly http: HttpServer;
-  readonly metrics: MetricsServer | null;
+export interface ShutdownOptions {
+  /** Whether to go on serving for `shutdown_notice`, so that load balancers notice; by default not. */
+  readonly notice?: boolean;
 }
 
 /** Starts a router: listens, loads the graph, then is ready. On problems nothing is left open. */
@@ -85,6 +88,7 @@ class RunningRouter implements Router {
   #watches: readonly FileWatch[] = [];
   #started: Promise<Problems> = Promise.resolve([]);
   #stopped: Promise<void> | null = null;
+  readonly #hurry = new AbortController();
 
   constructor(options: RouterOptions, config: RouterConfig) {
     this.#options = options;
@@ -119,7 +123,8 @@ class RunningRouter implements Router {
     return this.#started;
   }
 
-  shutdown(): Promise<void> {
+  shutdown({ notice = false }: ShutdownOptions = {}): Promise<void> {
+    if (!notice) this.#hurry.abort();
     this.#stopped ??= this.#shutdown();
     return this.#stopped;
   }
@@ -201,31 +206,13 @@ class RunningRouter implements Router {
     return buildGeneration({ config, locate, source, sdls: this.#options.sdls ?? null, ...shared });
   }
 
-  /** Opens what the configuration asks for and is not open yet; all of it or nothing. */
-  async #open(config: RouterConfig, state: ServerState): Promise<Result<Listeners, Problems>> {
-    const before = this.#listeners;
-    const keepsHttp = before !== null && isSame(before.config.listenAddr, config.listenAddr);
-    const http = keepsHttp ? ok(before.http) : await this.#listen(config, state);
-    const { prometheus } = config.telemetry.metrics;
-    const keepsMetrics = before !== null && isSame(before.config.telemetry.metrics.prometheus, prometheus);
-    const metrics = keepsMetrics ? ok(before.metrics) : await this.#listenForMetrics(prometheus);
-    if (http.ok && metrics.ok) return ok({ config, http: http.value, metrics: metrics.value });
-    if (http.ok && !keepsHttp) await http.value.drain(0);
-    if (metrics.ok && !keepsMetrics) await metrics.value?.close();
-    return err([http, metrics].flatMap((opened) => (opened.ok ? [] : [opened.error])));
-  }
-
-  #listen(config: RouterConfig, state: ServerState): Promise<Result<HttpServer, string>> {
+  #open(config: RouterConfig, state: ServerState): Promise<Result<Listeners, Problems>> {
     const onServed = (record: RequestRecord): void => {
       this.#metrics.requestServed(record);
       if (this.#generation?.config.accessLogs.enabled !== false) writeAccessLine(this.log, record);
     };
-    return listen({ address: config.listenAddr, state, log: this.log, onServed });
-  }
-
-  async #listenForMetrics(prometheus: RouterConfig['telemetry']['metrics']['prometheus']): Promise<Result<MetricsServer | null, string>> {
-    if (!prometheus.enabled || this.#options.worker !== undefined) return ok(null);
-    return listenForMetrics({ address: prometheus.listenAddr, path: prometheus.path, metrics: this.#metrics, log: this.log });
+    const metrics = this.#options.worker === undefined ? this.#metrics : null;
+    return openListeners({ config, state, before: this.#listeners, metrics, log: this.log, onServed });
   }
 
   /** From now on requests meet the new generation; the old one is closed when its last request has its answer. */
@@ -262,12 +249,16 @@ class RunningRouter implements Router {
 
   async #shutdown(): Promise<void> {
     const startedAt = performance.now();
-    const { gracePeriodMs = 0, shutdownDelayMs = 0 } = this.#listeners?.config ?? {};
+    const { http, config } = this.#listeners ?? {};
+    const { gracePeriodMs = 0, shutdownDelayMs = 0, shutdownNoticeMs = 0 } = config ?? {};
+    const isLeft = (): number => Math.max(0, shutdownDelayMs - (performance.now() - startedAt));
     this.log.info({ inFlight: this.inFlight }, 'shutting down');
     this.#devMode.close();
-    const cutOff = (await this.#listeners?.http.drain(Math.min(gracePeriodMs, shutdownDelayMs))) ?? 0;
+    http?.giveNotice();
+    await waitAtMost(Math.min(shutdownNoticeMs, isLeft() - gracePeriodMs), this.#hurry.signal);
+    const cutOff = (await http?.drain(Math.min(gracePeriodMs, isLeft()))) ?? 0;
     if (cutOff > 0) this.log.warn({ requests: cutOff }, 'requests were cut off at the end of the grace period');
-    await atMost(shutdownDelayMs - (performance.now() - startedAt), this.#generation?.close() ?? NOTHING);
+    await atMost(isLeft(), this.#generation?.close() ?? NOTHING);
     await this.#closeListeners();
     this.log.info({}, 'router stopped');
   }
@@ -281,12 +272,11 @@ class RunningRouter implements Router {
 const NOTHING = Promise.resolve();
 const STOPPING: Problems = ['the router is shutting down'];
 
-/** Plain values, so their text tells. */
-function isSame(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+async function waitAtMost(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0 && !signal.aborted) await atMost(ms, once(signal, 'abort'));
 }
 
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
   await Promise.race([work, timeout]);

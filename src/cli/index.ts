@@ -1,84 +1,17 @@
 #!/usr/bin/env node
-/** The `candor` command. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+/** The `candor` command. Everything else is loaded from inside a function, so that signals are heard from the first moment. */
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
-import { isJsonObject, parseJson } from '../shared/json.ts';
-import { check } from './check.ts';
-import { compose } from './compose.ts';
-import { addErrorsCommand } from './errors/command.ts';
-import { generate } from './generate.ts';
-import { type CliOutput, EXIT_FAILED, EXIT_OK, EXIT_USAGE, processOutput } from './output.ts';
-import { start } from './start.ts';
+import { holdSignals } from './held-signals.ts';
+import { type CliOutput, processOutput } from './output.ts';
 
 /** Runs a command line without its first two words (`node`, the script) and gives the exit code. Never rejects. */
 export async function runCli(argv: readonly string[], output: CliOutput = processOutput): Promise<number> {
-  let code = EXIT_OK;
-  const program = createProgram(output, (result) => (code = result));
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    output.problem(`this is a bug of candor: ${error instanceof Error ? error.message : String(error)}`);
-    return EXIT_FAILED;
-  }
-}
-
-function createProgram(output: CliOutput, exit: (code: number) => void): Command {
-  const program = new Command('candor')
-    .description('A GraphQL federation router that never loses, misplaces or leaks an error.')
-    .version(readVersion())
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => output.out(text),
-      writeErr: (text) =>
-        output.problem(
-          text
-            .trimEnd()
-            .replace(/^error: /, '')
-            .replaceAll('\n', ' '),
-        ),
-    });
-  program
-    .command('start')
-    .description('run the router until SIGTERM or SIGINT; SIGHUP reloads')
-    .option('-c, --config <file>', CONFIG_HELP, collect)
-    .action(async ({ config }: ConfigOptions) => exit(await start(config ?? [], output)));
-  program
-    .command('check')
-    .description('tell everything that is wrong with configuration and graph')
-    .option('-c, --config <file>', CONFIG_HELP, collect)
-    .action(async ({ config }: ConfigOptions) => exit(await check(config ?? [], output)));
-  program
-    .command('compose')
-    .description('compose subgraphs into a supergraph SDL')
-    .requiredOption('-i, --input <file>', 'graph.yaml that names the subgraphs')
-    .option('-o, --output <file>', 'file to write; standard output when left out')
-    .action(async (options: { readonly input: string; readonly output?: string }) => exit(await compose(options, output)));
-  addErrorsCommand(program, output, exit);
-  program
-    .command('generate')
-    .description('write the files that come from code: JSON Schema and reference pages')
-    .option('--check', 'write nothing, fail when a file differs')
-    .action(async (options: { readonly check?: boolean }) => exit(await generate({ check: options.check === true }, output)));
-  return program;
-}
-
-interface ConfigOptions {
-  readonly config?: readonly string[];
-}
-
-const CONFIG_HELP = 'configuration file; repeatable, later ones win (default: CONFIG_PATH or router.config.yaml)';
-
-function collect(file: string, files: readonly string[] | undefined): readonly string[] {
-  return [...(files ?? []), file];
-}
-
-/** From the package, which stands two folders above this file whether compiled or not. */
-function readVersion(): string {
-  const parsed = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return parsed.ok && isJsonObject(parsed.value) && typeof parsed.value['version'] === 'string' ? parsed.value['version'] : 'unknown';
+  const release = argv[0] === 'start' ? holdSignals() : () => undefined;
+  const { runProgram } = await import('./program.ts');
+  const code = await runProgram(argv, output, release);
+  release();
+  return code;
 }
 
 /** Whether this file is what node was started with, through a link or not. */

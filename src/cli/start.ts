@@ -18,14 +18,13 @@ export interface ProcessEvents {
 /**
  * `candor start`: runs until SIGTERM or SIGINT and gives the exit code when everything is closed.
  *
- * SIGHUP reloads. A second SIGTERM or SIGINT ends at once.
+ * SIGTERM keeps `shutdown_notice`, SIGINT does not: somebody waits at the terminal. A second one ends at once. SIGHUP reloads.
+ * `releaseSignals` hands on those that came before the router listens to them.
  */
-export async function start(configFiles: readonly string[], output: CliOutput): Promise<number> {
+export async function start(configFiles: readonly string[], output: CliOutput, releaseSignals: () => void): Promise<number> {
   const loadConfig = (): Result<LoadedConfig, Problems> => loadConfigFiles(configFiles);
-  const releaseSignals = holdSignals();
   const started = await startProcesses(configFiles, loadConfig);
   if (!started.ok) {
-    releaseSignals();
     printProblems(output, started.error);
     return EXIT_FAILED;
   }
@@ -33,22 +32,6 @@ export async function start(configFiles: readonly string[], output: CliOutput): 
   releaseSignals();
   return ended;
 }
-
-/** Signals that come before there is somebody to tell them to wait: SIGHUP would end a process that starts. */
-function holdSignals(): () => void {
-  const held = new Set<NodeJS.Signals>();
-  const hold = (signal: NodeJS.Signals): void => {
-    if (signal !== 'SIGHUP' && held.has(signal)) process.exit(EXIT_FAILED); // meant twice
-    held.add(signal);
-  };
-  for (const signal of HELD_SIGNALS) process.on(signal, hold);
-  return () => {
-    for (const signal of HELD_SIGNALS) process.removeListener(signal, hold);
-    for (const signal of held) process.emit(signal, signal);
-  };
-}
-
-const HELD_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** One router in this process, or a cluster of them. */
 async function startProcesses(
@@ -75,22 +58,22 @@ export interface Runnable extends Pick<Router, 'log' | 'reload' | 'shutdown'> {
 export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
-    const stop = (code: number): void => {
+    const stop = (code: number, notice: boolean): void => {
       isStopping = true;
-      void router.shutdown().then(() => {
+      void router.shutdown({ notice }).then(() => {
         for (const [event, listener] of listeners) events.removeListener(event, listener);
         resolve(code);
       });
     };
-    const onSignal = (): void => {
-      if (!isStopping) return stop(EXIT_OK);
+    const onSignal = (notice: boolean): void => {
+      if (!isStopping) return stop(EXIT_OK, notice);
       router.log.warn({}, 'second signal, ending at once');
       router.kill?.();
       events.exit(EXIT_FAILED);
     };
     const listeners = [
-      ['SIGTERM', onSignal],
-      ['SIGINT', onSignal],
+      ['SIGTERM', () => onSignal(true)],
+      ['SIGINT', () => onSignal(false)],
       ['SIGHUP', () => void router.reload()], // which logs what came of it
       // One request's bug must not end all others; after an exception nobody knows the state, so the process is replaced.
       ['unhandledRejection', (error: unknown) => router.log.error({ error }, 'unexpected rejection')],
@@ -98,7 +81,7 @@ export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise
         'uncaughtException',
         (error: unknown) => {
           router.log.error({ error }, 'unexpected error, shutting down');
-          if (!isStopping) stop(EXIT_FAILED);
+          if (!isStopping) stop(EXIT_FAILED, false);
         },
       ],
     ] as const;

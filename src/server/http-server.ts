@@ -24,6 +24,8 @@ export interface HttpServer {
   readonly inFlight: number;
   /** Requests from now on meet `state`; resolves when all that met the one before have their answers. */
   use(state: ServerState): Promise<void>;
+  /** Not ready any more, and every answer ends its connection; requests are served as before. */
+  giveNotice(): void;
   /**
    * Not ready, no new connections; resolves when every request has its answer or `graceMs` is over.
    *
@@ -69,6 +71,7 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
       server.requestTimeout = requestTimeoutOf(state);
       return handler.use(state);
     },
+    giveNotice: () => handler.setDraining(),
     drain: (graceMs) => {
       handler.setDraining();
       return drain(server, connections, graceMs);

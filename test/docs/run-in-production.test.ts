@@ -109,10 +109,9 @@ describe('deploy', () => {
     expect(router.livenessProbe.httpGet.path).toBe(config.livenessCheckPath);
     const ports = router.ports.map(({ containerPort }: { readonly containerPort: number }) => containerPort);
     expect(ports).toEqual([config.listenAddr.port, config.telemetry.metrics.prometheus.listenAddr.port]);
-    expect(terminationGracePeriodSeconds).toBeGreaterThan(
-      config.shutdownDelayMs / 1_000 + Number(router.lifecycle.preStop.exec.command[1]),
-    );
-    expect(config.gracePeriodMs).toBeLessThan(config.shutdownDelayMs);
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(config.shutdownDelayMs / 1_000);
+    expect(config.shutdownNoticeMs + config.gracePeriodMs).toBeLessThan(config.shutdownDelayMs);
+    expect(config.shutdownNoticeMs).toBeGreaterThanOrEqual(5_000);
   });
 
   it('has a Dockerfile that copies what there is and starts what is built', async () => {

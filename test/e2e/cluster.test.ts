@@ -36,6 +36,7 @@ async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
       telemetry: { metrics: { prometheus: { listen_addr: '127.0.0.1:0' } } },
       subgraphs: [{ name: 'small', routing_url: subgraph.url, schema: { file: 'small.graphql' } }],
       cluster: { workers: 2 },
+      shutdown_notice: '0s',
       ...config,
       ...changes,
     };
@@ -153,6 +154,18 @@ describe('a cluster', { timeout: 60_000 }, () => {
     await load.more(10);
     await load.stop();
     expect(load.answered).toBeGreaterThan(30);
+  });
+
+  it('gives notice of its end on SIGTERM, serving meanwhile', async () => {
+    const subgraph = await startSubgraph(() => ({ value: 'x' }));
+    cleanups.push(() => subgraph.close());
+    const { command, post, url } = await startCluster(subgraph, { shutdown_notice: '1h', shutdown_delay: '2h' });
+    command.signal('SIGTERM');
+    await command.logged('shutting down', {}, 1);
+    expect((await fetch(url.replace('/graphql', '/health/ready'))).status).toBe(503);
+    expect((await post('{ value }')).body).toEqual(X);
+    command.signal('SIGINT'); // meant twice
+    expect(await command.ended).toBe(1);
   });
 
   it('lets requests in flight finish on SIGTERM, and ends with all of its workers', async () => {

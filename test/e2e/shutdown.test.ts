@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { runUntilSignal } from '../../src/cli/start.ts';
-import { deferred, Load, startSmallStage } from './stage.ts';
+import { deferred, Load, type Stage, startSmallStage } from './stage.ts';
 
 /** The process as the command sees it, without ending this one. */
 class FakeSignals extends EventEmitter {
@@ -63,6 +63,51 @@ describe('SIGTERM', () => {
     expect(signals.exits).toEqual([1]);
     gate.resolve();
     await Promise.all([answer, ended]);
+    await stage.subgraph.close();
+  });
+});
+
+const ready = (stage: Stage): Promise<Response> => fetch(`${stage.router.url}/health/ready`);
+
+describe('notice of a shutdown', () => {
+  it('is given on SIGTERM: not ready at once, and yet everybody is served', async () => {
+    const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '1h', shutdown_delay: '2h' });
+    gate.resolve();
+    expect((await ready(stage)).status).toBe(200);
+    signals.emit('SIGTERM');
+    const readiness = await ready(stage);
+    expect(readiness.status).toBe(503);
+    expect(await readiness.json()).toEqual({ status: 'draining' });
+    const { body, headers } = await stage.post('{ value }');
+    expect(body).toEqual({ data: { value: 'x' } });
+    expect(headers.get('connection')).toBe('close');
+    await stage.router.shutdown(); // cuts it short
+    expect(await ended).toBe(0);
+    await expect(ready(stage)).rejects.toThrow();
+    await stage.subgraph.close();
+  });
+
+  it('ends by itself', async () => {
+    const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '20ms' });
+    gate.resolve();
+    signals.emit('SIGTERM');
+    expect(await ended).toBe(0);
+    await stage.subgraph.close();
+  });
+
+  it('takes nothing from the grace period', async () => {
+    const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '1h', grace_period: '10s', shutdown_delay: '10s' });
+    gate.resolve();
+    signals.emit('SIGTERM');
+    expect(await ended).toBe(0);
+    await stage.subgraph.close();
+  });
+
+  it('is not given on SIGINT: somebody waits at a terminal', async () => {
+    const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '1h', shutdown_delay: '2h' });
+    gate.resolve();
+    signals.emit('SIGINT');
+    expect(await ended).toBe(0);
     await stage.subgraph.close();
   });
 });

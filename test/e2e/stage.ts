@@ -45,7 +45,12 @@ export interface Stage {
 
 export type Config = Readonly<Record<string, unknown>>;
 
-const BASE: Config = { listen_addr: '127.0.0.1:0', grace_period: '50ms', telemetry: { metrics: { prometheus: { enabled: false } } } };
+const BASE: Config = {
+  listen_addr: '127.0.0.1:0',
+  grace_period: '50ms',
+  shutdown_notice: '0s',
+  telemetry: { metrics: { prometheus: { enabled: false } } },
+};
 
 /** Starts a router; the configuration is completed by a free port and no metrics. */
 export async function startStage(options: CreateRouterOptions, onClose: () => Promise<unknown> = async () => undefined): Promise<Stage> {

@@ -4,7 +4,8 @@ import type { MetricValues } from '../../server/metrics.ts';
 
 export type FromPrimary =
   | { readonly kind: 'reload' | 'read_metrics'; readonly question: number }
-  | { readonly kind: 'shut_down' }
+  /** `notice`: whether `shutdown_notice` is kept. */
+  | { readonly kind: 'shut_down'; readonly notice: boolean }
   /** No connection is on its way to this worker any more. */
   | { readonly kind: 'may_end' };
 

@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { RouterConfig } from '../../config/schema.ts';
-import type { Problems } from '../../router.ts';
+import type { Problems, ShutdownOptions } from '../../router.ts';
 import { type ClusterMetrics, createClusterMetrics } from '../../server/cluster-metrics.ts';
 import { createLog, type Log } from '../../server/log.ts';
 import { listenForMetrics, type MetricsServer } from '../../server/metrics-server.ts';
@@ -75,8 +75,8 @@ export class Cluster {
   }
 
   /** Requests in flight finish in their workers; resolves when all have ended. */
-  shutdown(): Promise<void> {
-    this.#stopped ??= this.#shutdown();
+  shutdown({ notice = false }: ShutdownOptions = {}): Promise<void> {
+    this.#stopped ??= this.#shutdown(notice);
     return this.#stopped;
   }
 
@@ -85,11 +85,11 @@ export class Cluster {
     for (const worker of this.#running()) worker.kill();
   }
 
-  async #shutdown(): Promise<void> {
+  async #shutdown(notice: boolean): Promise<void> {
     for (const timer of this.#restarts.values()) clearTimeout(timer);
     const running = this.#running();
     this.log.info({ workers: running.length }, 'cluster is shutting down');
-    for (const worker of running) worker.shutDown();
+    for (const worker of running) worker.shutDown(notice);
     const late = setTimeout(() => {
       this.log.warn({ workers: this.#workers.size }, 'workers did not end in time, killing them');
       this.kill();
@@ -128,7 +128,7 @@ export class Cluster {
 
   /** Resolves when the workers that were missing serve, or cannot start. */
   async #scaleTo(count: number): Promise<void> {
-    for (const [number, worker] of this.#workers) if (number > count) worker.shutDown();
+    for (const [number, worker] of this.#workers) if (number > count) worker.shutDown(false); // the others hold the port
     const missing = Array.from({ length: count }, (_, i) => i + 1).filter((n) => !this.#workers.has(n) && !this.#restarts.has(n));
     await Promise.all(missing.map((number) => this.#fork(number).started));
   }

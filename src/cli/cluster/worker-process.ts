@@ -79,8 +79,8 @@ export class WorkerProcess {
     return this.#values;
   }
 
-  shutDown(): void {
-    if (this.isReady) this.#tell({ kind: 'shut_down' });
+  shutDown(notice: boolean): void {
+    if (this.isReady) this.#tell({ kind: 'shut_down', notice });
     else this.kill(); // it serves nobody yet
   }
 

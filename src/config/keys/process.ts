@@ -52,10 +52,15 @@ export const processKeys = {
   })
     .prefault({})
     .describe('Reload without a restart; `SIGHUP` reloads in any case.'),
+  shutdown_notice: duration()
+    .prefault('3s')
+    .describe(
+      'How long the router goes on serving after SIGTERM while its readiness check already answers 503, so that load balancers notice before it takes no more connections. At most what `shutdown_delay` leaves beside `grace_period`. Not kept on SIGINT (Ctrl-C).',
+    ),
   shutdown_delay: duration()
     .prefault('60s')
     .describe('How long a shutdown may take in all, counted from the signal; what is still open then is cut.'),
-  grace_period: duration().prefault('30s').describe('How long requests in flight may take to finish on shutdown.'),
+  grace_period: duration().prefault('30s').describe('How long requests in flight may take to finish on shutdown, after `shutdown_notice`.'),
   cluster: section({
     workers: parsedText(parseWorkers, WORKERS_EXPECTED, { type: 'number or `auto`' })
       .prefault('1')
