@@ -1,7 +1,7 @@
 /**
  * JSON that keeps what JavaScript's own would lose: numbers beyond a double, and nothing but own properties.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from './result.ts';
 
 export type JsonValue = string | number | boolean | null | RawNumber | readonly JsonValue[] | JsonObject;
@@ -11,7 +11,7 @@ export interface JsonObject {
 }
 
 // Unforgeable from outside: a peer cannot know it, so no string of theirs is ever taken for a number.
-const MARKER = `\u0001${randomUUID()}:`;
+const MARKER = `\u0001${randomBytes(9).toString('base64url')}:`;
 const MARKED_NUMBER = new RegExp(`"${JSON.stringify(MARKER).slice(1, -1).replace('\\', '\\\\')}([^"]*)"`, 'g');
 
 /** A number whose text a double cannot hold, such as `12345678901234567890` or `1e400`; printed as it was read. */
@@ -48,22 +48,38 @@ export function setProperty(object: Record<string, JsonValue>, key: string, valu
   else object[key] = value;
 }
 
-// 16 digits or an exponent somewhere, the cheapest question; then, where a number can stand. Either may be wrong inside a string,
-// which only costs time.
-const MAYBE_LONG = /[0-9](?:[eE][-+0-9]|[0-9.]{15})/;
-const LONG_NUMBER = /(?:^|[:,[\s])-?(?:[0-9.]{16,}|[0-9.]+[eE])/;
-const NUMBER = /-?[0-9][0-9.eE+-]*/y;
+// Where a number can stand, more digits than a double is sure to keep, or an exponent that may leave its range. May be wrong inside a
+// string, which only costs time.
+const LONG_NUMBER = /(?:^|[:,[\s])-?(?:[0-9.]{16,}|[0-9.]+[eE][-+]?[0-9]{3})/;
+const LONG_EXPONENT = /[eE][-+]?[0-9]{3}/;
+const LONG_RUN = 16;
 
 /** Parses JSON text; numbers that a double cannot hold become `RawNumber`. The error is a sentence for the log. */
 export function parseJson(text: string): Result<JsonValue, string> {
   try {
-    if (!MAYBE_LONG.test(text) || !LONG_NUMBER.test(text)) return ok(JSON.parse(text));
-    const marked = markLongNumbers(text);
-    return ok(marked === text ? JSON.parse(text) : JSON.parse(marked, unmarkNumber));
+    const mayHoldLong = (hasLongRun(text) || LONG_EXPONENT.test(text)) && LONG_NUMBER.test(text);
+    const marked = mayHoldLong ? markLongNumbers(text) : text;
+    const value: JsonValue = JSON.parse(marked);
+    return ok(marked === text ? value : unmarkNumbers(value));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** Whether so many digits and dots stand in a row somewhere. Every such run covers a position that is looked at, so most are not. */
+function hasLongRun(text: string): boolean {
+  for (let i = LONG_RUN - 1; i < text.length; i += LONG_RUN) {
+    if (!isDigitOrDot(text.charCodeAt(i))) continue;
+    let start = i;
+    while (start > 0 && isDigitOrDot(text.charCodeAt(start - 1))) start--;
+    let end = i + 1;
+    while (end < text.length && isDigitOrDot(text.charCodeAt(end))) end++;
+    if (end - start >= LONG_RUN) return true;
+  }
+  return false;
+}
+
+const isDigitOrDot = (code: number): boolean => (code >= 48 && code <= 57) || code === 46;
 
 function markLongNumbers(text: string): string {
   let out = '';
@@ -73,20 +89,30 @@ function markLongNumbers(text: string): string {
     const code = text.charCodeAt(i);
     if (code === 34) {
       i = endOfString(text, i);
-    } else if (code === 45 || (code >= 48 && code <= 57)) {
-      NUMBER.lastIndex = i;
-      const lexeme = NUMBER.exec(text)?.[0] ?? '-';
+    } else if (code === 45 || isDigitOrDot(code)) {
+      const end = endOfNumber(text, i);
+      const lexeme = text.slice(i, end);
       if (isLong(lexeme)) {
         out += text.slice(copied, i) + JSON.stringify(MARKER + lexeme);
-        copied = i + lexeme.length;
+        copied = end;
       }
-      i += lexeme.length;
+      i = end;
     } else {
       i++;
     }
   }
   return out + text.slice(copied);
 }
+
+/** Index behind the last character that a number may have. Whether it is one, `JSON.parse` says. */
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && isNumberPart(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** Digits, `.`, `e`, `E`, `+` and `-`. */
+const isNumberPart = (code: number): boolean => isDigitOrDot(code) || code === 101 || code === 69 || code === 43 || code === 45;
 
 /** Index behind the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
@@ -104,14 +130,48 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
+const JSON_NUMBER = /^-?(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
+/** Digits that a double always keeps, and powers of ten at which it is neither infinite nor imprecise. */
+const SAFE_DIGITS = 15;
+const SAFE_EXPONENT = 290;
+
+/** Whether a double would print as another number. What is no number at all is left to `JSON.parse` to refuse. */
 function isLong(lexeme: string): boolean {
-  if (JSON_NUMBER.test(lexeme)) return lexeme.replace(/[^0-9]/g, '').length > 15 || /[eE]/.test(lexeme);
-  return false; // not a number: JSON.parse says so
+  if (lexeme.length < LONG_RUN && !LONG_EXPONENT.test(lexeme)) return false;
+  const parts = JSON_NUMBER.exec(lexeme);
+  if (parts === null) return false;
+  const digits = (parts[1] ?? '').length + (parts[2] ?? '').length;
+  if (digits <= SAFE_DIGITS && Math.abs(Number(parts[3] ?? 0)) <= SAFE_EXPONENT) return false;
+  return String(Number(lexeme)) !== lexeme;
 }
 
-const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+/** Replaces marked strings in place, in a value that was parsed a moment ago and is nobody else's. Never recurses. */
+function unmarkNumbers(root: JsonValue): JsonValue {
+  if (typeof root !== 'object') return unmarkNumber(root);
+  const open: JsonValue[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isParsedList(node)) {
+      for (let i = 0; i < node.length; i++) visitMember(node, i, node[i] ?? null, open);
+    } else if (isParsedObject(node)) {
+      // A key `__proto__` is an own property here, so that it is read and written like any other.
+      for (const key of Object.keys(node)) visitMember(node, key, node[key] ?? null, open);
+    }
+  }
+  return root;
+}
 
-function unmarkNumber(_key: string, value: unknown): unknown {
+function visitMember<K extends string | number>(parent: Record<K, JsonValue>, key: K, value: JsonValue, open: JsonValue[]): void {
+  if (typeof value === 'string') {
+    if (value.startsWith(MARKER)) parent[key] = unmarkNumber(value);
+  } else if (typeof value === 'object' && value !== null) {
+    open.push(value);
+  }
+}
+
+const isParsedList = (value: JsonValue): value is JsonValue[] => Array.isArray(value);
+const isParsedObject = (value: JsonValue): value is Record<string, JsonValue> => isJsonObject(value);
+
+function unmarkNumber(value: JsonValue): JsonValue {
   return typeof value === 'string' && value.startsWith(MARKER) ? new RawNumber(value.slice(MARKER.length)) : value;
 }
 
