@@ -75,6 +75,12 @@ describe('parseJson and printJson', () => {
     expect(printJson(['\ud800', '\\ud800', '😀'])).toBe('["\ufffd","\\\\ud800","😀"]');
   });
 
+  it('writes U+FFFD for lone surrogates in keys, also beside escapes', () => {
+    const text = printJson({ '\udfff\n"\\ud800': { '😀': '\ud83d\u0001' } });
+    expect(text).toBe('{"\ufffd\\n\\"\\\\ud800":{"😀":"\ufffd\\u0001"}}');
+    expect(text.isWellFormed()).toBe(true);
+  });
+
   it('survives very deep nesting', () => {
     const text = `${'['.repeat(200_000)}1e500${']'.repeat(200_000)}`;
     expect(parseJson(text).ok).toBe(true);

@@ -175,11 +175,13 @@ function unmarkNumber(value: JsonValue): JsonValue {
   return typeof value === 'string' && value.startsWith(MARKER) ? new RawNumber(value.slice(MARKER.length)) : value;
 }
 
+// JSON.stringify escapes surrogates only where they are alone, in keys as in values.
+const ESCAPE = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
+
 /** Prints a value as JSON text: raw numbers as they were read, lone surrogates as U+FFFD. */
 export function printJson(value: JsonValue): string {
   let text = JSON.stringify(value);
-  if (text.includes('\\ud'))
-    text = JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? member.toWellFormed() : member));
+  if (text.includes('\\ud')) text = text.replace(ESCAPE, (escape, lone?: string) => (lone === undefined ? escape : '\ufffd'));
   return text.includes('\\u0001') ? text.replace(MARKED_NUMBER, '$1') : text;
 }
 
