@@ -15,6 +15,10 @@ describe('findPolicyProblems', () => {
   it.each<[Record<string, unknown>, string]>([
     [{ subgraphs: { producst: { mode: 'pass-through' } } }, 'subgraphs.producst: unknown subgraph; the graph has employees, products'],
     [{ subgraphs: { employees: { alias: 'products' } } }, 'subgraphs.employees.alias: products is called products already'],
+    [
+      { subgraphs: { employees: { alias: 'products' }, products: { alias: 'x' } } },
+      'subgraphs.employees.alias: is the name of another subgraph',
+    ],
     [{ subgraphs: { employees: { alias: 'x' }, products: { alias: 'x' } } }, 'subgraphs.products.alias: employees is called x already'],
     [{ allowed_extension_fields: ['code', 'http'] }, 'allowed_extension_fields.1: http is set by the router alone; remove it'],
     [

@@ -145,6 +145,8 @@ function subgraphProblems({ subgraphs = new Map() }: PropagationBlock, names: Re
       const other = shown.get(alias);
       if (alias === '') problems.push({ path: [...path, 'alias'], message: 'must not be empty' });
       else if (other !== undefined) problems.push({ path: [...path, 'alias'], message: `${other} is called ${alias} already` });
+      // Whatever that one is called itself: whoever knows both names would blame the wrong one.
+      else if (alias !== name && names.has(alias)) problems.push({ path: [...path, 'alias'], message: 'is the name of another subgraph' });
       shown.set(alias, name);
     }
   }
