@@ -18,20 +18,35 @@ type ImmediateFault = Fault & { readonly kind: Exclude<FaultKind, 'refuse' | 'sl
 
 const DIRECTIVE = /^(?:(?<subgraph>[\w-]+):)?(?<kind>[a-z-]+)(?:=(?<amount>\d{1,6}))?$/;
 
+/** What a header asks of a subgraph; a reader who mistyped it is told what can be written. */
+export type FaultRequest =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'unknown'; readonly message: string };
+
 /**
- * The fault that `header` asks of `subgraph`: the first directive that is meant for it or for everyone.
+ * The fault that `header` asks of `subgraph`, which is one of `subgraphs`: the first directive that is meant for it or for everyone.
  *
- * `products:html, slow=300` makes `products` answer HTML and everybody else slow. What cannot be read asks for nothing.
+ * `products:html, slow=300` makes `products` answer HTML and everybody else slow. `none`, and no directive at all, ask for nothing.
  */
-export function parseFault(header: string, subgraph: string): Fault | null {
-  for (const directive of header.split(',')) {
-    const groups = DIRECTIVE.exec(directive.trim())?.groups;
+export function parseFault(header: string, subgraph: string, subgraphs: readonly string[]): FaultRequest {
+  let fault: Fault | null = null;
+  for (const directive of header.split(',').map((part) => part.trim())) {
+    if (directive === '' || directive === 'none') continue;
+    const groups = DIRECTIVE.exec(directive)?.groups;
     const kind = FAULT_KINDS.find((known) => known === groups?.['kind']);
-    if (groups === undefined || kind === undefined) continue;
-    if (groups['subgraph'] !== undefined && groups['subgraph'] !== subgraph) continue;
-    return { kind, amount: groups['amount'] === undefined ? null : Number(groups['amount']) };
+    const target = groups?.['subgraph'];
+    if (groups === undefined || kind === undefined || (target !== undefined && !subgraphs.includes(target)))
+      return { kind: 'unknown', message: unknownFault(directive, subgraphs) };
+    const isMeant = target === undefined || target === subgraph;
+    if (isMeant) fault ??= { kind, amount: groups['amount'] === undefined ? null : Number(groups['amount']) };
   }
-  return null;
+  return fault === null ? { kind: 'none' } : { kind: 'fault', fault };
+}
+
+function unknownFault(directive: string, subgraphs: readonly string[]): string {
+  const known = `The faults are ${FAULT_KINDS.join(', ')} and none`;
+  return `x-fault: cannot read '${directive}'. ${known}; write products:html, status=503 or slow=300. The subgraphs are ${subgraphs.join(', ')}.`;
 }
 
 /** Carries out a fault. True: the request has been dealt with. False (`slow`): GraphQL shall answer it now. */
@@ -68,6 +83,12 @@ function misbehave(fault: ImmediateFault, request: IncomingMessage, response: Se
     case 'cut':
       return cutShort(response);
   }
+}
+
+/** Tells the reader of the demo what is wrong with the header, as a GraphQL error. */
+export async function refuseFault(message: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await drain(request);
+  answer(response, 400, 'application/json', JSON.stringify({ errors: [{ message, extensions: { code: 'UNKNOWN_FAULT' } }] }));
 }
 
 async function drain(request: IncomingMessage): Promise<void> {

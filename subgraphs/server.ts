@@ -5,7 +5,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { createResolvers as employees } from './employees/resolvers.ts';
 import { createResolvers as family } from './family/resolvers.ts';
-import { applyFault, parseFault } from './faults.ts';
+import { applyFault, parseFault, refuseFault } from './faults.ts';
 import { buildSubgraphSchema, DemoError, type Resolvers } from './federation.ts';
 import { createResolvers as hobbies } from './hobbies/resolvers.ts';
 import { createResolvers as products } from './products/resolvers.ts';
@@ -65,9 +65,10 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 async function handle(name: DemoName, request: IncomingMessage, response: ServerResponse, next: Handler): Promise<void> {
   const header = request.headers['x-fault'];
-  const fault = typeof header === 'string' ? parseFault(header, name) : null;
+  const asked = parseFault(typeof header === 'string' ? header : '', name, DEMO_NAMES);
   try {
-    if (fault !== null && (await applyFault(fault, request, response))) return;
+    if (asked.kind === 'unknown') return await refuseFault(asked.message, request, response);
+    if (asked.kind === 'fault' && (await applyFault(asked.fault, request, response))) return;
     if (!response.destroyed) next(request, response);
   } catch {
     response.destroy(); // the peer went away while its request was being read

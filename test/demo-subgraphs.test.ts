@@ -1,7 +1,7 @@
 import { composeServices, compositionHasErrors } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFault } from '../subgraphs/faults.ts';
+import { FAULT_KINDS, parseFault } from '../subgraphs/faults.ts';
 import { DEMO_NAMES, type DemoName, readSchema } from '../subgraphs/server.ts';
 import { type Demo, startDemo } from '../subgraphs/start.ts';
 
@@ -142,12 +142,26 @@ describe('x-fault', () => {
     expect(await (await fault('slow=1')).json()).toMatchObject(served);
   });
 
-  it.each(['employees:html', 'nonsense', 'html=abc', ''])('%j asks nothing of products', async (header) => {
+  it.each(['employees:html', 'none', ''])('%j asks nothing of products', async (header) => {
     expect(await (await fault(header)).json()).toMatchObject(served);
   });
 
+  it.each([
+    'nonsense',
+    'html=abc',
+    'slow=20, prodcts:html',
+    'employees:htlm',
+  ])('%j is answered with what can be written', async (header) => {
+    const response = await fault(header);
+    expect([response.status, await response.json()]).toEqual([400, { errors: [expect.objectContaining({ message: expect.any(String) })] }]);
+    const parsed = parseFault(header, 'products', DEMO_NAMES);
+    const message = parsed.kind === 'unknown' ? parsed.message : '';
+    for (const word of [header.split(', ').at(-1), ...FAULT_KINDS, ...DEMO_NAMES]) expect(message).toContain(word);
+  });
+
   it('takes the first directive that is meant for the subgraph', () => {
-    expect(parseFault('hobbies:reset,slow=20,html', 'products')).toEqual({ kind: 'slow', amount: 20 });
-    expect(parseFault('hobbies:reset,slow=20', 'hobbies')).toEqual({ kind: 'reset', amount: null });
+    const header = 'hobbies:reset,slow=20,html';
+    expect(parseFault(header, 'products', DEMO_NAMES)).toEqual({ kind: 'fault', fault: { kind: 'slow', amount: 20 } });
+    expect(parseFault(header, 'hobbies', DEMO_NAMES)).toEqual({ kind: 'fault', fault: { kind: 'reset', amount: null } });
   });
 });

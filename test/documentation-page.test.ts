@@ -208,7 +208,11 @@ describe('development mode', () => {
   it.each(['cosmo', 'none'] as const)('is as verbose as possible (%s)', async (profile) => {
     const [wrapper] = [await errorsOf(profile, {}, FAILING_FIELD, '', true)].flat();
     expect(wrapper).toMatchObject({
-      extensions: { statusCode: 200, serviceName: 'employees', errors: [{ ...inner, locations: [{ line: 1 }] }] },
+      extensions: {
+        statusCode: 200,
+        serviceName: 'employees',
+        errors: [{ ...(profile === 'cosmo' ? inner : innerOwn), locations: [{ line: 1 }] }],
+      },
     });
   });
 });
