@@ -22,8 +22,10 @@ const isHostCharacter = (code: number): boolean => isWord(code) || code === 45 |
 /** Host names that end in one of the suffixes, with their port. */
 export function findHosts(suffixes: readonly string[]): Finder {
   const lower = suffixes.map((suffix) => suffix.toLowerCase());
-  return (text) =>
-    pickRuns(text, isHostCharacter, (start, end) => {
+  const hint = new RegExp(lower.map((suffix) => suffix.replace(/[^a-z0-9]/g, '\\$&')).join('|'), 'i');
+  return (text) => {
+    if (!hint.test(text)) return NOTHING;
+    return pickRuns(text, isHostCharacter, (start, end) => {
       let last = end;
       while (last > start && text.charCodeAt(last - 1) === 46) last--;
       const name = text.slice(start, last).toLowerCase();
@@ -31,7 +33,10 @@ export function findHosts(suffixes: readonly string[]): Finder {
       if (!isInternal) return null;
       return [start, text.charCodeAt(last) === 58 ? runEnd(text, last + 1, isDigit, 5) : last];
     });
+  };
 }
+
+const NOTHING: readonly Span[] = [];
 
 /** A suffix without a dot in front, such as `localhost`, is a name of its own. */
 function isWholeLabel(name: string, suffix: string): boolean {

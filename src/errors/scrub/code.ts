@@ -42,8 +42,14 @@ const STATEMENTS: readonly (readonly [begin: string, follow: string])[] = [
   ['merge', 'into'],
 ];
 
+/** Every statement has one of the words that follow; most texts do not. */
+const FOLLOWER = new RegExp([...new Set(STATEMENTS.map(([, follow]) => follow))].join('|'), 'i');
+
+const NOTHING: readonly Span[] = [];
+
 /** From the first word of an SQL statement to the end of the text: where a statement ends, only a parser could tell. */
 export const findSql: Finder = (text) => {
+  if (!FOLLOWER.test(text)) return NOTHING;
   const lower = text.toLowerCase();
   let first: number | null = null;
   for (const [begin, follow] of STATEMENTS) {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BuiltInDetector, ScrubAction, ScrubOptions } from '../../config/keys/error-scrub.ts';
+import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
+import { findSql, findStackTraces } from './code.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
+import { findCards, findSecrets } from './secrets.ts';
+import type { Finder } from './spans.ts';
 
 const OFF: ScrubOptions['actions'] = {
   urls: 'off',
@@ -92,6 +96,62 @@ describe('createScrubber', () => {
   });
 
   const everything = scrubber(Object.fromEntries(Object.keys(OFF).map((name) => [name, 'mask'])));
+
+  it('copies nothing that holds no finding', () => {
+    const value = { a: ['x', 1, { b: null }], c: { d: 'y' } };
+    expect(everything.scrubValue(value, () => {})).toBe(value);
+    const found = everything.scrubValue({ a: value, ['__proto__']: 'x@example.com' }, () => {});
+    expect(JSON.stringify(found)).toBe('{"a":{"a":["x",1,{"b":null}],"c":{"d":"y"}},"__proto__":"***"}');
+  });
+
+  it('looks closer at every text in which a finder would find something', () => {
+    const finders = {
+      urls: findUrls,
+      hosts: findHosts(SUFFIXES),
+      ips: findIps,
+      paths: findPaths,
+      stack_traces: findStackTraces,
+      sql: findSql,
+    };
+    const all: Readonly<Record<string, Finder>> = { ...finders, secrets: findSecrets, emails: findEmails, cards: findCards };
+    const part = fc.oneof(
+      fc.constantFrom(
+        'https://x',
+        'db.internal',
+        'localhost',
+        '10.1.2.3',
+        '::1',
+        '/a/b',
+        'C:\\x',
+        'at x:1',
+        'Caused by: ',
+        'select',
+        'from',
+        'Bearer ',
+        'abcdef',
+        'token=',
+        'eyJh',
+        '.abcd',
+        'AKIAIOSFODNN7EXAMPLE',
+        'a@b.cd',
+        '4111111111111111',
+        '4111 1111',
+        '-----BEGIN ',
+        '\n',
+        '\u00a0',
+      ),
+      fc.string({ maxLength: 2 }),
+    );
+    const text = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, fc.constantFrom(...Object.keys(all)), (given, name) => {
+        const notes: string[] = [];
+        scrubber({ [name]: 'mask' }).scrubText(given, (detector) => notes.push(detector));
+        expect(notes).toEqual((all[name]?.(given).length ?? 0) > 0 ? [name] : []);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('never throws, and finds nothing new in what it has scrubbed', () => {
     const word = fc.constantFrom(

@@ -1,11 +1,12 @@
 /** Removes what must not leave the house from texts, wherever they come from (error-layer.md section 7.5). */
 import type { Detector, ScrubAction, ScrubOptions } from '../../config/keys/error-scrub.ts';
-import { isJsonArray, isJsonObject, type JsonValue, ownProperty, setProperty } from '../../shared/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, setProperty } from '../../shared/json.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { compilePattern } from '../linear-pattern.ts';
 import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
 import { findSql, findStackTraces } from './code.ts';
 import { findCards, findSecrets, isSecretName } from './secrets.ts';
+import { SIGN, signsOf } from './signs.ts';
 import type { Finder, Span } from './spans.ts';
 
 /** What stands where something was masked. */
@@ -22,6 +23,8 @@ export interface Scrubber {
 
 interface ActiveDetector {
   readonly name: Detector;
+  /** Signs of which a text must have one to hold a finding. */
+  readonly signs: number;
   readonly find: Finder;
   readonly action: Exclude<ScrubAction, 'off'>;
 }
@@ -34,58 +37,85 @@ export function createScrubber(options: ScrubOptions): Result<Scrubber | null, s
     const compiled = compilePattern(pattern);
     if (!compiled.ok) return err(`custom pattern ${name} ${compiled.error}`);
     const { value } = compiled;
-    detectors.push({ name: 'custom', find: (text) => value.find(text), action });
+    detectors.push({ name: 'custom', signs: ANY, find: (text) => value.find(text), action });
   }
   return ok(detectors.length === 0 ? null : scrubberOf(detectors));
 }
 
+/** Any text may hold a finding. */
+const ANY = -1;
+
+const NOTHING: readonly Span[] = [];
+
 function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDetector[] {
-  const finders: readonly (readonly [keyof ScrubOptions['actions'], Finder])[] = [
-    ['urls', findUrls],
-    ['hosts', findHosts(internalSuffixes)],
-    ['ips', findIps],
-    ['paths', findPaths],
-    ['stack_traces', findStackTraces],
-    ['sql', findSql],
-    ['secrets', findSecrets],
-    ['emails', findEmails],
-    ['cards', findCards],
+  const { dot, colon, slash, at, equals, bracket, gap, dash, token, digits } = SIGN;
+  const betweenWords = dot | colon | slash | at | equals | bracket | gap | dash;
+  const hostSigns = internalSuffixes.every((suffix) => suffix.includes('.')) ? dot : ANY;
+  const finders: readonly (readonly [keyof ScrubOptions['actions'], signs: number, Finder])[] = [
+    ['urls', colon, findUrls],
+    ['hosts', hostSigns, findHosts(internalSuffixes)],
+    ['ips', dot | colon, findIps],
+    ['paths', slash, findPaths],
+    ['stack_traces', dot | colon | bracket | dash, findStackTraces],
+    ['sql', betweenWords, findSql],
+    ['secrets', dot | colon | equals | gap | dash | token, findSecrets],
+    ['emails', at, findEmails],
+    ['cards', digits, findCards],
   ];
-  return finders.flatMap(([name, find]) => {
+  return finders.flatMap(([name, signs, find]) => {
     const action = actions[name];
-    return action === 'off' ? [] : [{ name, find, action }];
+    return action === 'off' ? [] : [{ name, signs, find, action }];
   });
 }
 
 function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   const secrets = detectors.find(({ name }) => name === 'secrets');
   const scrubText: Scrubber['scrubText'] = (text, note) => {
-    const masked: Span[] = [];
+    let masked: Span[] | null = null;
     let redacted = false;
-    for (const { name, find, action } of detectors) {
-      const found = find(text);
+    const present = signsOf(text);
+    for (const { name, signs, find, action } of detectors) {
+      const found = (present & signs) !== 0 || signs === ANY ? find(text) : NOTHING;
       if (found.length === 0) continue;
       note(name);
       if (action === 'redact') redacted = true;
-      else for (const span of found) masked.push(span);
+      else masked = masked === null ? [...found] : [...masked, ...found];
     }
-    return redacted ? REDACTED : masked.length === 0 ? text : maskSpans(text, masked);
+    return redacted ? REDACTED : masked === null ? text : maskSpans(text, masked);
   };
   const scrubMember = (key: string, value: JsonValue, note: (detector: Detector) => void): JsonValue => {
     if (secrets === undefined || value === null || typeof value === 'boolean' || !isSecretName(key)) return scrubValue(value, note);
     note('secrets');
     return secrets.action === 'redact' ? REDACTED : MASK;
   };
-  // Callers bound the depth (ingest leaves deeper members out), so that this recursion is bounded too.
+  // Callers bound the depth (ingest leaves deeper members out), so that this recursion is bounded too. What holds no finding is not copied.
   const scrubValue: Scrubber['scrubValue'] = (value, note) => {
     if (typeof value === 'string') return scrubText(value, note);
-    if (isJsonArray(value)) return value.map((item) => scrubValue(item, note));
-    if (!isJsonObject(value)) return value;
-    const out: Record<string, JsonValue> = {};
-    for (const key of Object.keys(value)) setProperty(out, key, scrubMember(key, ownProperty(value, key) ?? null, note));
-    return out;
+    if (isJsonArray(value)) {
+      const scrubbed = value.map((item) => scrubValue(item, note));
+      return scrubbed.every((item, i) => item === value[i]) ? value : scrubbed;
+    }
+    return isJsonObject(value) ? scrubObject(value, note) : value;
+  };
+  const scrubObject = (object: JsonObject, note: (detector: Detector) => void): JsonObject => {
+    let copy: Record<string, JsonValue> | null = null;
+    const keys = Object.keys(object);
+    for (const [i, key] of keys.entries()) {
+      const value = object[key] ?? null;
+      const scrubbed = scrubMember(key, value, note);
+      if (scrubbed === value && copy === null) continue;
+      copy ??= copyOf(object, keys.slice(0, i));
+      setProperty(copy, key, scrubbed);
+    }
+    return copy ?? object;
   };
   return { scrubText, scrubValue };
+}
+
+function copyOf(object: JsonObject, keys: readonly string[]): Record<string, JsonValue> {
+  const copy: Record<string, JsonValue> = {};
+  for (const key of keys) setProperty(copy, key, object[key] ?? null);
+  return copy;
 }
 
 function maskSpans(text: string, spans: readonly Span[]): string {

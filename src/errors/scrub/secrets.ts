@@ -4,9 +4,18 @@ import { among, type Finder, isDigit, isWord, pickRuns, runEnd, runStart, type S
 const SECRET_NAME =
   /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie|session[_-]?id|signature)$/i;
 
+/** The same names come with every error. Bounded, since it is subgraphs that choose them. */
+const KNOWN_NAMES = new Map<string, boolean>();
+const MAX_KNOWN_NAMES = 1000;
+const MAX_NAME_LENGTH = 64;
+
 /** Whether something of this name is a secret, whatever its value looks like. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.slice(-64));
+  const known = KNOWN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_NAME.test(name.slice(-MAX_NAME_LENGTH));
+  if (KNOWN_NAMES.size < MAX_KNOWN_NAMES && name.length <= MAX_NAME_LENGTH) KNOWN_NAMES.set(name, isSecret);
+  return isSecret;
 }
 
 /** Every finding holds one of these; most texts do not. */
