@@ -1,4 +1,5 @@
 /** What no single key can know: contradictions between keys. Runs on the source, so that one wrong value hides no other problem. */
+import { defaultsOf } from './defaults.ts';
 import type { ConfigProblem, KeyPath } from './problem.ts';
 import { problemAt } from './schema-problems.ts';
 import { entryAt, type SourceEntry, type SourceNode, type SourceScalar } from './source.ts';
@@ -7,7 +8,7 @@ import { parseBoolean } from './variables.ts';
 const ERRORS = 'subgraph_error_propagation';
 
 export function crossCheck(root: SourceNode): readonly ConfigProblem[] {
-  return [...checkGraph(root), ...checkSubgraphNames(root), ...checkCors(root), ...checkErrors(root)];
+  return [...checkGraph(root), ...checkSubgraphNames(root), ...checkPaths(root), ...checkCors(root), ...checkErrors(root)];
 }
 
 function checkGraph(root: SourceNode): readonly ConfigProblem[] {
@@ -44,6 +45,37 @@ function duplicates(root: SourceNode, list: KeyPath, key: string, message: strin
     }
     return [problemAt(name.origin, [...list, index, key], message)];
   });
+}
+
+/** Two of these at one path: the one that is looked at first would answer for both, and a probe that asks GraphQL is answered 400. */
+function checkPaths(root: SourceNode): readonly ConfigProblem[] {
+  if (!CLASHES.flat(2).some((key) => entryAt(root, [key]) !== undefined)) return []; // the defaults differ
+  const valueOf = pathReader(root);
+  return CLASHES.flatMap(([key, others]): readonly ConfigProblem[] => {
+    const path = valueOf(key);
+    const other = others.find((each) => path !== null && valueOf(each) === path);
+    if (other === undefined) return [];
+    const [named, unnamed] = entryAt(root, [key]) === undefined ? [other, key] : [key, other];
+    const origin = entryAt(root, [named])?.node.origin ?? root.origin;
+    return [problemAt(origin, [named], `is the path of ${unnamed} as well; each needs one of its own`)];
+  });
+}
+
+/** `/health` and `/health/live` say the same, so these two may share a path. */
+const CLASHES = [
+  ['graphql_path', ['health_check_path', 'readiness_check_path', 'liveness_check_path']],
+  ['readiness_check_path', ['health_check_path', 'liveness_check_path']],
+] as const;
+
+/** Paths as written, or their defaults; null for one that is wrong in itself. */
+function pathReader(root: SourceNode): (key: string) => string | null {
+  const defaultOf = defaultsOf('none');
+  return (key) => {
+    const entry = entryAt(root, [key]);
+    if (entry === undefined) return String(defaultOf([key]));
+    const { node } = entry;
+    return node.kind === 'scalar' && node.value !== null && !node.broken ? node.text : null;
+  };
 }
 
 function checkCors(root: SourceNode): readonly ConfigProblem[] {

@@ -47,6 +47,33 @@ describe('loadConfig', () => {
     expect(problemsOf(withGraph(`response: { ${option} }`))[0]).toMatch(new RegExp(`${problem}$`));
   });
 
+  it.each([
+    ['graphql_path: /health', ['2:15 graphql_path: is the path of health_check_path as well; each needs one of its own']],
+    ['liveness_check_path: /graphql', ['2:22 liveness_check_path: is the path of graphql_path as well; each needs one of its own']],
+    [
+      'graphql_path: /a\nreadiness_check_path: /a',
+      ['2:15 graphql_path: is the path of readiness_check_path as well; each needs one of its own'],
+    ],
+    [
+      'health_check_path: /health/ready',
+      ['2:20 health_check_path: is the path of readiness_check_path as well; each needs one of its own'],
+    ],
+    ['health_check_path: /health/live', []],
+  ])('lets no path answer for another: %s', (text, problems) => {
+    expect(problemsOf(withGraph(text))).toEqual(problems.map((problem) => `router.config.yaml:${problem}`));
+  });
+
+  it.each([
+    ['.inf', 'an infinite one'],
+    ['.nan', '.nan, which is none'],
+    ['1.5', 'a fraction'],
+    ['"x"', 'text'],
+  ])('tells what is wrong with %s where a number is expected', (value, found) => {
+    expect(problemsOf(withGraph(`security: { operation_name_length_limit: ${value} }`))).toEqual([
+      expect.stringMatching(new RegExp(`expected a (whole )?number, found ${found}$`)),
+    ]);
+  });
+
   it('reads an empty section as one without keys', () => {
     expect(configOf('headers:\ncors:\nsubgraph_error_propagation:').cors.enabled).toBe(true);
   });

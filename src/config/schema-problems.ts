@@ -12,7 +12,8 @@ type Issue = z.core.$ZodIssue;
 export function issueMessage(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `expected ${expectedWord(issue.expected)}, found ${foundWord(issue.input)}`;
+      if (issue.input === undefined) return 'is missing';
+      return `expected ${expectedWord(issue.expected)}, found ${wrongNumber(issue) ?? foundWord(issue.input)}`;
     case 'invalid_value':
       return `expected ${listed(issue.values.map(String))}`;
     case 'too_small':
@@ -39,6 +40,13 @@ function expectedWord(expected: string): string {
     default:
       return 'a map of keys';
   }
+}
+
+/** What kind of number was found where another kind was expected: `.nan`, `.inf` and `1.5` are numbers as well. */
+function wrongNumber({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string | null {
+  if (typeof input !== 'number' || (expected !== 'number' && expected !== 'int')) return null;
+  if (Number.isNaN(input)) return '.nan, which is none';
+  return Number.isFinite(input) ? 'a fraction' : 'an infinite one';
 }
 
 function foundWord(input: unknown): string {
