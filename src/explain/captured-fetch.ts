@@ -130,8 +130,8 @@ function sentPaths(body: JsonValue): readonly ResponsePath[] {
 
 function receivedCount(body: JsonValue): number {
   const list = memberOf(memberOf(body, 'data'), ENTITIES);
-  const named = sentPaths(body).map((path) => (path[0] === ENTITIES ? Number(path[1] ?? 0) : 0));
-  return Math.max(isJsonArray(list) ? list.length : 0, ...named.filter(Number.isSafeInteger).map((index) => index + 1));
+  const named = sentPaths(body).map((path) => (path[0] === ENTITIES ? Number(path[1] ?? 0) + 1 : 0));
+  return named.filter(Number.isSafeInteger).reduce((most, each) => Math.max(most, each), isJsonArray(list) ? list.length : 0);
 }
 
 function rootTypeOf(schema: GraphQLSchema | null, type: OperationType) {
@@ -222,7 +222,9 @@ function isHarmless(error: PlacedError, body: JsonValue): boolean {
 
 /** Data of a root fetch; `{}` stands for what other fetches brought. */
 function dataOf({ data }: ClassifiedReply, site: FetchSite, isEntities: boolean, schema: GraphQLSchema | null): string | null {
-  if (data !== null) return printJson(data);
+  // What stands below is never shown, and may nest deeper than it could be printed.
+  if (data !== null)
+    return printJson(Object.fromEntries(Object.keys(data).map((key) => [key, ownProperty(data, key) === null ? null : true])));
   if (isEntities) return '{}';
   const root = rootTypeOf(schema, site.operationType);
   const isRequired = site.rootKeys.some((key) => fieldTypeOf(schema, root, key)?.toString().endsWith('!'));

@@ -60,7 +60,7 @@ export interface ExplainOutcomeInput extends Pick<ExplainInput, 'config' | 'sour
 /** Explains what a running router captured. */
 export function explainOutcome(input: ExplainOutcomeInput): Explanation {
   const { config, source, outcome, policy, audience = PUBLIC } = input;
-  const record = createRecord();
+  const record = createRecord(MAX_EXPLAINED);
   const response = respond(outcome, policy, {
     audience,
     operationName: input.operationName ?? null,
@@ -79,10 +79,14 @@ export function explainOutcome(input: ExplainOutcomeInput): Explanation {
     exchanges: outcome.exchanges.map(explainExchange),
     placed: record.errors.map((each) => explainError(each, scopeOf(subgraphOf(each.error)), policy)),
     drafts: explainDrafts(record, scopeOf, policy),
+    notExplained: record.omitted,
     notShown: hiddenCount(errors),
     response: { status: response.status, headers: response.headers, errors, extensions: ownProperty(answer, 'extensions') ?? null },
   };
 }
+
+/** Errors that are explained one by one: beyond this nobody reads on. */
+const MAX_EXPLAINED = 1_000;
 
 function subgraphOf(error: PlacedError): string | null {
   return error.kind === 'value' ? error.subgraph : error.site.subgraph;
@@ -110,7 +114,7 @@ function explainExchange({ subgraph, reply, classified }: FetchExchange): Explai
     status: reply.kind === 'response' ? reply.status : reply.status,
     kinds: kinds.length > 0 ? kinds : ['data'],
     reasons,
-    entries: errors.map(({ index, message, path, repairs }) => ({ index, message, path, repairs })),
+    entries: errors.slice(0, MAX_EXPLAINED).map(({ index, message, path, repairs }) => ({ index, message, path, repairs })),
   };
 }
 

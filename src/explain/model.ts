@@ -10,10 +10,12 @@ export interface Explanation {
   readonly audience: string;
   readonly profile: 'none' | 'cosmo';
   readonly exchanges: readonly ExplainedExchange[];
-  /** Every error before the policy, in the order of the response. */
+  /** The errors before the policy, in the order of the response; of thousands the first. */
   readonly placed: readonly ExplainedError[];
-  /** Every error that the policy made for the client, in the order in which it made them; inner errors of wrappers included. */
+  /** Errors that the policy made for the client, in the order in which it made them; inner errors of wrappers included, of thousands the first. */
   readonly drafts: readonly ExplainedDraft[];
+  /** Errors that were treated like the others and are too many to be told of in `placed`. */
+  readonly notExplained: number;
   /** Errors that `limits` cut off. */
   readonly notShown: number;
   readonly response: ExplainedResponse;

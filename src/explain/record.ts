@@ -30,19 +30,28 @@ export interface RecordedDraft {
 export interface PolicyRecord extends PolicyObserver {
   readonly errors: readonly RecordedError[];
   readonly drafts: readonly RecordedDraft[];
+  /** How many errors were judged beyond the limit. */
+  readonly omitted: number;
 }
 
-export function createRecord(): PolicyRecord {
+/** A record of the first `limit` errors, and of as many drafts: nobody reads more, and a reply may hold millions. */
+export function createRecord(limit: number): PolicyRecord {
   const errors: RecordedError[] = [];
   const drafts: RecordedDraft[] = [];
+  let omitted = 0;
   const open = new WeakMap<ErrorDraft, RecordedDraft>();
   return {
     errors,
     drafts,
+    get omitted() {
+      return omitted;
+    },
     judged(error, treatment, match) {
-      errors.push({ error, treatment, match });
+      if (errors.length >= limit) omitted++;
+      else errors.push({ error, treatment, match });
     },
     began(subject, draft, facts) {
+      if (drafts.length >= limit) return;
       const recorded = begin(subject, facts);
       drafts.push(recorded);
       open.set(draft, recorded);

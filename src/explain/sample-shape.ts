@@ -24,9 +24,12 @@ export function createSample(): Sample {
   return { listDepth: 0, members: new Map() };
 }
 
+/** No selection is deeper than this; a reply may be, only to exhaust the stack. */
+const MAX_DEPTH = 200;
+
 /** Adds the fields of some data. */
-export function addData(sample: Sample, value: JsonValue): void {
-  if (!isJsonObject(value)) return;
+export function addData(sample: Sample, value: JsonValue, level = 0): void {
+  if (!isJsonObject(value) || level === MAX_DEPTH) return;
   for (const key of Object.keys(value)) {
     const below = memberOf(sample, key);
     let member = ownProperty(value, key) ?? null;
@@ -34,7 +37,7 @@ export function addData(sample: Sample, value: JsonValue): void {
     const items: JsonValue[] = [];
     for (; isJsonArray(member); member = member[0] ?? null, depth++) if (depth === 0) items.push(...member);
     below.listDepth = Math.max(below.listDepth, depth);
-    for (const item of depth === 0 ? [member] : items) addData(below, item);
+    for (const item of depth === 0 ? [member] : items) addData(below, item, level + 1);
   }
 }
 

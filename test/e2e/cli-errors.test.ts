@@ -112,6 +112,38 @@ describe('candor errors explain', () => {
     });
   });
 
+  it('tells of the first thousand errors, and how many more there are', async () => {
+    const body = { errors: Array.from({ length: 150_000 }, () => ({ message: 'm', path: ['me'] })) };
+    await writeFile(at('many.json'), JSON.stringify(body));
+    const { code, out } = await run('explain', '--subgraph', 'users', '--body', at('many.json'));
+    expect(code).toBe(0);
+    expect(out).toContain('   error 999: me\n');
+    expect(out).not.toContain('error 1000');
+    expect(out).toContain('   149000 further errors are treated as well, but not told of here\n');
+    expect(out).toContain('"total": 150000');
+  });
+
+  it.each(['wrapped', 'pass-through'])('stands replies that nest as deep as they can, %s', async (mode) => {
+    await configure(`subgraph_error_propagation: { mode: ${mode}, allow_all_extension_fields: true }`);
+    const deep = (open: string, close: string) => `${open.repeat(50_000)}1${close.repeat(50_000)}`;
+    const error = `{"message":"m","path":["me"],"locations":${deep('[', ']')},"extensions":{"a":${deep('{"a":', '}')}}}`;
+    await writeFile(at('deep.json'), `{"data":{"me":${deep('{"a":', '}')}},"errors":[${error}]}`);
+    for (const more of [[], ['--json']]) {
+      const { code, problems, out } = await run('explain', '--subgraph', 'users', '--body', at('deep.json'), ...more);
+      expect({ code, problems }).toEqual({ code: 0, problems: '' });
+      expect(out).toMatch(/What the client gets|"response"/);
+    }
+  });
+
+  it('prints large numbers as they are', async () => {
+    await configure('subgraph_error_propagation: { mode: pass-through, allow_all_extension_fields: true }');
+    await writeFile(at('number.json'), '{"errors":[{"message":"m","extensions":{"id":12345678901234567890}}]}');
+    const { out } = await run('explain', '--json', '--subgraph', 'users', '--body', at('number.json'));
+    expect(out).toContain('"id": 12345678901234567890');
+    expect(out).not.toContain('"12345678901234567890');
+    expect(out).not.toContain(String.raw`\u0001`);
+  });
+
   it('places errors of entities where the entities stand', async () => {
     await writeFile(
       at('reply.json'),
@@ -258,12 +290,20 @@ describe('candor errors sign', () => {
   });
 
   it.each([
-    ['nobody', /there is no audience nobody/],
+    ['nobody', /there is no audience nobody; there is staff, partner/],
+    ['public', /there is no audience public; there is staff, partner/],
     ['partner', /partner has no `signed_header`/],
   ])('refuses %s', async (audience, problem) => {
     const { code, problems } = await run('sign', '--audience', audience);
     expect(code).toBe(1);
     expect(problems).toMatch(problem);
+  });
+
+  it('says what to do where no audience is configured', async () => {
+    await configure('');
+    const { code, problems } = await run('sign', '--audience', 'staff');
+    expect(code).toBe(1);
+    expect(problems).toBe('no audience is configured; add one with `when: { signed_header: … }` to subgraph_error_propagation.audiences');
   });
 
   it('refuses a time that is none', async () => {

@@ -7,7 +7,7 @@ import type { ResponsePath } from '../../shared/path.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from '../output.ts';
 import { audiencesOf, loadPolicy, type UsablePolicy, unknownName } from './policy-source.ts';
-import { printExplanation } from './print-explanation.ts';
+import { printAsJson, printExplanation } from './print-explanation.ts';
 
 export interface ExplainOptions {
   readonly config?: readonly string[];
@@ -50,7 +50,7 @@ export async function explainReply(options: ExplainOptions, output: CliOutput): 
     schema: supergraph.publicSchema,
     urls,
   });
-  output.out(options.json === true ? `${JSON.stringify(explanation, null, 2)}\n` : printExplanation(explanation));
+  output.out(options.json === true ? printAsJson(explanation) : printExplanation(explanation));
   return EXIT_OK;
 }
 

@@ -1,19 +1,21 @@
 /** An explanation for people. */
 import type { Change, ExplainedDraft, ExplainedError, ExplainedExchange, Explanation } from '../../explain/model.ts';
 import { printSource } from '../../explain/setting-sources.ts';
-import { printJson } from '../../shared/json.ts';
+import { invariant } from '../../shared/assert.ts';
+import { isJsonObject, printJson } from '../../shared/json.ts';
 import { printPrettyJson } from './pretty-json.ts';
 
 const MAX_VALUE = 200;
 
 export function printExplanation(explanation: Explanation): string {
-  const { audience, profile, exchanges, placed, drafts, notShown, response } = explanation;
+  const { audience, profile, exchanges, placed, drafts, notExplained, notShown, response } = explanation;
   const { status, headers, errors, extensions } = response;
   return [
     `For the audience ${audience}${profile === 'cosmo' ? ', compatibility: cosmo' : ''}:\n`,
     ...exchanges.map(printExchange),
     '2. Where the errors stand and what treats them\n',
     ...(placed.length === 0 ? ['   no errors\n'] : placed.map(printPlaced)),
+    ...(notExplained === 0 ? [] : [`   ${notExplained} further errors are treated as well, but not told of here\n`]),
     '3. What each option does\n',
     ...(drafts.length === 0 ? ['   nothing\n'] : drafts.map(printDraft)),
     ...(notShown === 0 ? [] : [`   limits: ${notShown} errors are cut off\n`]),
@@ -23,6 +25,12 @@ export function printExplanation(explanation: Explanation): string {
     `   errors: ${printPrettyJson(errors, '   ')}\n`,
     ...(extensions === null ? [] : [`   extensions: ${printPrettyJson(extensions, '   ')}\n`]),
   ].join('');
+}
+
+/** For programs. Not with `JSON.stringify`, which would print numbers that a double cannot hold as something else. */
+export function printAsJson(explanation: Explanation): string {
+  invariant(isJsonObject(explanation), 'an explanation is plain JSON');
+  return `${printPrettyJson(explanation)}\n`;
 }
 
 function printExchange({ subgraph, status, kinds, reasons, entries }: ExplainedExchange): string {

@@ -28,6 +28,8 @@ export function signHeader({ config, audience, at }: SignOptions, output: CliOut
 }
 
 function whyUnsigned(audience: string, audiences: readonly { readonly name: string }[]): string {
+  if (audiences.length === 0)
+    return 'no audience is configured; add one with `when: { signed_header: … }` to subgraph_error_propagation.audiences';
   const unknown = unknownName(
     'audience',
     audience,
