@@ -51,6 +51,8 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; prob
   return { code, out: out.join('').replaceAll(`${folder}/`, ''), problems: problems.join('\n').replaceAll(`${folder}/`, '') };
 }
 
+const deep = (open: string, close: string): string => `${open.repeat(50_000)}1${close.repeat(50_000)}`;
+
 const REPLY = {
   data: { me: { id: 1, name: null } },
   errors: [
@@ -125,7 +127,6 @@ describe('candor errors explain', () => {
 
   it.each(['wrapped', 'pass-through'])('stands replies that nest as deep as they can, %s', async (mode) => {
     await configure(`subgraph_error_propagation: { mode: ${mode}, allow_all_extension_fields: true }`);
-    const deep = (open: string, close: string) => `${open.repeat(50_000)}1${close.repeat(50_000)}`;
     const error = `{"message":"m","path":["me"],"locations":${deep('[', ']')},"extensions":{"a":${deep('{"a":', '}')}}}`;
     await writeFile(at('deep.json'), `{"data":{"me":${deep('{"a":', '}')}},"errors":[${error}]}`);
     for (const more of [[], ['--json']]) {
@@ -133,6 +134,16 @@ describe('candor errors explain', () => {
       expect({ code, problems }).toEqual({ code: 0, problems: '' });
       expect(out).toMatch(/What the client gets|"response"/);
     }
+  });
+
+  it('takes the first place of a list for @, as its help says', async () => {
+    const errorsAt = async (path: string) => {
+      const { out } = await run('explain', '--json', '--subgraph', 'users', '--failure', 'timeout', '--path', path);
+      return JSON.parse(out).response.errors;
+    };
+    expect(await errorsAt('["list","@"]')).toEqual(await errorsAt('["list",0]'));
+    const help = await run('explain', '--help');
+    expect(help.out.replaceAll(/\s+/g, ' ')).toContain('"@" stands for the first place of a list');
   });
 
   it('prints large numbers as they are', async () => {
@@ -232,9 +243,27 @@ describe('candor errors test', () => {
     await configure(POLICY.replace('REFUSED', 'TURNED_AWAY'));
     const { code, out, problems } = await test();
     expect(code).toBe(1);
-    expect(out).toContain('public/users.yaml: graphql error with the code DECLINED: clients get something else');
-    expect(out).toMatch(/^ {2}- +code: "REFUSED"\n {2}\+ +code: "TURNED_AWAY"$/m);
+    expect(out).toContain(
+      'public/users.yaml: graphql error with the code DECLINED: was code: "REFUSED", is code: "TURNED_AWAY" (and 1 more)\n',
+    );
+    expect(out.split('\n')).toHaveLength(7); // one for each case, and an end
+    const verbose = await test('--verbose');
+    expect(verbose.out).toContain('public/users.yaml: graphql error with the code DECLINED: clients get something else');
+    expect(verbose.out).toMatch(/^ {2}- +code: "REFUSED"\n {2}\+ +code: "TURNED_AWAY"$/m);
     expect(problems).toMatch(/^6 of \d+ cases differ/);
+  });
+
+  it('says briefly what to do the first time', async () => {
+    const { out, problems } = await test();
+    expect(out.split('\n')).toEqual([
+      ...['public', 'staff', 'partner'].flatMap((audience) =>
+        ['other', 'users'].map((name) =>
+          expect.stringMatching(new RegExp(`^golden/${audience}/${name}.yaml: there is no such file, for \\d+ cases$`)),
+        ),
+      ),
+      '',
+    ]);
+    expect(problems).toMatch(/^there is nothing to compare with yet; write the files with candor errors test --update/);
   });
 
   it('covers at least 30 failures for every audience, as YAML that anybody can read', async () => {

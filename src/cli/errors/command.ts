@@ -33,7 +33,11 @@ function addExplain(errors: Command, output: CliOutput, exit: (code: number) => 
     .option('--header <line>', "header of the reply, as 'name: value'; repeatable", collect)
     .option('--body <file>', 'file with the body of the reply; - reads standard input')
     .addOption(new Option('--failure <kind>', 'there was no reply, because of this').choices(TRANSPORT_FAILURES))
-    .option('--path <json>', 'where the fetch stands in the response, such as \'["employees",0]\'', parsePath)
+    .option(
+      '--path <json>',
+      'where the fetch stands in the response, such as \'["employees",0]\'; "@" stands for the first place of a list',
+      parsePath,
+    )
     .option('--entities <count>', 'how many entities were asked for', parseCount)
     .addOption(new Option('--operation-type <type>', 'what the fetch was for').choices(['query', 'mutation']).default('query'))
     .option('--operation-name <name>', "name of the client's operation")
@@ -61,6 +65,7 @@ function addTest(errors: Command, output: CliOutput, exit: (code: number) => voi
     .option('--dir <folder>', 'folder of the golden files and of captured replies', 'error-policy')
     .option('--update', 'write the golden files')
     .option('--junit <file>', 'write a JUnit report')
+    .option('--verbose', 'show of every case that differs what stands around the difference')
     .action(async (options: GoldenOptions) => exit(await testPolicy(options, output)));
 }
 

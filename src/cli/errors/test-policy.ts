@@ -5,12 +5,14 @@ import { diffLines, type Golden, type GoldenInput, goldenFiles, parseGolden, pri
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from '../output.ts';
 import { type GoldenVerdict, printJunit } from './junit.ts';
 import { audiencesOf, loadPolicy, unknownName } from './policy-source.ts';
+import { NO_FILE, printBriefly, printVerdict } from './print-verdicts.ts';
 
 export interface GoldenOptions {
   readonly config?: readonly string[];
   readonly dir: string;
   readonly update?: boolean;
   readonly junit?: string;
+  readonly verbose?: boolean;
 }
 
 const REPLIES = 'replies';
@@ -69,7 +71,7 @@ function countCases(goldens: readonly Golden[]): number {
   return goldens.reduce((sum, { cases }) => sum + cases.length, 0);
 }
 
-async function compare(goldens: readonly Golden[], { dir, junit }: GoldenOptions, output: CliOutput): Promise<number> {
+async function compare(goldens: readonly Golden[], { dir, junit, verbose }: GoldenOptions, output: CliOutput): Promise<number> {
   const verdicts: GoldenVerdict[] = [];
   for (const golden of goldens) verdicts.push(...(await judge(golden, dir)));
   if (junit !== undefined) {
@@ -77,18 +79,17 @@ async function compare(goldens: readonly Golden[], { dir, junit }: GoldenOptions
     await writeFile(junit, printJunit(verdicts));
   }
   const failed = verdicts.filter(({ problem }) => problem !== null);
-  for (const { file, name, problem, diff } of failed) {
-    output.out(
-      `${file}: ${name}: ${problem}\n${clipDiff(diff)
-        .map((line) => `  ${line}\n`)
-        .join('')}`,
-    );
-  }
+  output.out(verbose === true ? failed.map(printVerdict).join('') : printBriefly(failed));
   if (failed.length === 0) {
     output.out(`${verdicts.length} cases in ${filesOf(goldens)}: all as before.\n`);
     return EXIT_OK;
   }
-  output.problem(`${failed.length} of ${verdicts.length} cases differ; if that is what you want, run candor errors test --update`);
+  const isFirst = failed.length === verdicts.length && failed.every(({ problem }) => problem === NO_FILE);
+  output.problem(
+    isFirst
+      ? 'there is nothing to compare with yet; write the files with candor errors test --update, and keep them beside the configuration'
+      : `${failed.length} of ${verdicts.length} cases differ; --verbose shows more; if that is what you want, run candor errors test --update`,
+  );
   return EXIT_FAILED;
 }
 
@@ -99,7 +100,7 @@ async function judge(golden: Golden, dir: string): Promise<readonly GoldenVerdic
   const present = golden.cases.map(({ name, text: now }): GoldenVerdict => {
     const before = known.get(name);
     known.delete(name);
-    if (before === undefined) return { file, name, problem: text === null ? 'there is no such file' : 'is not in the file', diff: [] };
+    if (before === undefined) return { file, name, problem: text === null ? NO_FILE : 'is not in the file', diff: [] };
     return before === now
       ? { file, name, problem: null, diff: [] }
       : { file, name, problem: 'clients get something else', diff: diffLines(before, now) };
@@ -149,12 +150,4 @@ async function readText(path: string): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-const CONTEXT = 2;
-
-/** Changed lines and what stands around them. */
-function clipDiff(diff: readonly string[]): readonly string[] {
-  const isNear = diff.map((_line, i) => diff.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some((line) => !line.startsWith(' ')));
-  return diff.flatMap((line, i) => (isNear[i] ? [line] : isNear[i - 1] ? [' …'] : []));
 }
