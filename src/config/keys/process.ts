@@ -64,7 +64,9 @@ export const processKeys = {
   cluster: section({
     workers: parsedText(parseWorkers, WORKERS_EXPECTED, { type: 'number or `auto`' })
       .prefault('1')
-      .describe('Processes that share the port: a number, or `auto` for one per processor.'),
+      .describe(
+        'Processes that share the port: a number, or `auto` for one per processor. Limits, circuit breakers, caches, connection pools and request sharing are those of each process.',
+      ),
   })
     .prefault({})
     .describe('Several processes behind one port.'),

@@ -48,7 +48,9 @@ const subgraphShape = {
     sleep_window: positiveDuration().describe('How long it stays open before one request may try.'),
     rolling_duration: positiveDuration().describe('The window that requests are counted in.'),
     statuses: listOrOne(statusRange()).describe('HTTP statuses that count as failures, besides connection failures and timeouts.'),
-  }).describe("A subgraph's circuit breaker. Exposure settings never change what it counts."),
+  }).describe(
+    "A subgraph's circuit breaker. Exposure settings never change what it counts. Each process of a cluster has its own, which counts its own requests and asks on its own whether the subgraph is back.",
+  ),
   redirects: z
     .enum(['error', 'same_origin'])
     .describe('`error`: a redirect is a failure. `same_origin`: followed when it stays on the same scheme, host and port.'),
@@ -132,7 +134,11 @@ export const trafficShapingKeys = {
     router: section({
       max_request_body_size: bytes().prefault('5MB').describe('Largest request body that is read.'),
       request_timeout: positiveDuration().prefault('65s').describe('How long the whole request may take.'),
-      max_concurrent_requests: count(0).default(0).describe('Requests at a time; more are refused with 503. 0: no cap.'),
+      max_concurrent_requests: count(0)
+        .default(0)
+        .describe(
+          'Requests at a time; more are refused with 503. 0: no cap. Counted in each process: `cluster.workers: 4` lets four times as many in.',
+        ),
     })
       .prefault({})
       .describe('Requests of clients.'),
