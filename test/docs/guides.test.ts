@@ -1,27 +1,39 @@
 /** Every guide, command by command: what it shows is what its readers get. `UPDATE_GUIDES=1` writes what they get into the guides. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildRouter } from '../support/built-router.ts';
+import { type CommandHost, openCommandHost } from '../support/command-host.ts';
 import { GuideRunner, normalised, readGuide, readGuideFile, withOutputs } from '../support/doc-commands.ts';
 
 const GUIDES = [
-  'what-your-clients-see',
-  'hide-everything',
-  'show-staff-more',
-  'map-codes',
-  'keep-details-in-the-log',
-  'coming-from-krakend',
+  'composition',
+  'guides/what-your-clients-see',
+  'guides/hide-everything',
+  'guides/show-staff-more',
+  'guides/map-codes',
+  'guides/keep-details-in-the-log',
+  'guides/coming-from-krakend',
 ];
 
 let script: string;
+let host: CommandHost;
+let folder: string;
 beforeAll(async () => {
-  script = await buildRouter('guides-build');
+  script = await buildRouter();
+  folder = await mkdtemp(join(tmpdir(), 'guides-'));
+  host = await openCommandHost(join(folder, 'candor'));
 }, 120_000);
+afterAll(async () => {
+  await host.close();
+  await rm(folder, { recursive: true });
+});
 
 describe.each(GUIDES)('%s', (name) => {
   let runner: GuideRunner;
   beforeAll(async () => {
-    runner = await GuideRunner.open(name, script);
+    runner = await GuideRunner.open(name, script, host);
   });
   afterAll(() => runner.close());
 

@@ -5,13 +5,14 @@
  * behind `$ `, and below each what it prints; JSON is shown formatted. `npm start` starts the demo's router with the files named.
  */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { printPrettyJson } from '../../src/cli/errors/pretty-json.ts';
 import { parseJson } from '../../src/shared/json.ts';
 import { DEMO_NAMES } from '../../subgraphs/server.ts';
 import { DEMO_PORTS, type Demo, startDemo } from '../../subgraphs/start.ts';
 import { REPOSITORY, RunningCommand } from './built-router.ts';
+import type { CommandHost } from './command-host.ts';
 
 export type GuideStep =
   | { readonly kind: 'file'; readonly name: string; readonly text: string }
@@ -60,14 +61,13 @@ export class GuideRunner {
     this.#demo = demo;
   }
 
-  /** `script` is the compiled command line. */
-  static async open(name: string, script: string): Promise<GuideRunner> {
+  /** `script` is the compiled command line, which routers are; `host` runs all other commands. */
+  static async open(name: string, script: string, host: CommandHost): Promise<GuideRunner> {
     const folder = join(REPOSITORY, '.work', 'guides', name);
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, 'bin'), { recursive: true });
     for (const shared of ['router.config.yaml', 'subgraphs']) await symlink(join(REPOSITORY, shared), join(folder, shared));
-    await writeFile(join(folder, 'bin', 'candor'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
-    await chmod(join(folder, 'bin', 'candor'), 0o755);
+    await host.install(join(folder, 'bin'));
     return new GuideRunner(folder, script, await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 }));
   }
 
@@ -152,8 +152,8 @@ export function normalised(output: string): string {
     .trim();
 }
 
-/** The guide of this name below `docs/guides`. */
+/** The guide of this name below `docs`. */
 export async function readGuideFile(name: string): Promise<{ readonly path: string; readonly markdown: string }> {
-  const path = join(REPOSITORY, 'docs', 'guides', `${name}.md`);
+  const path = join(REPOSITORY, 'docs', `${name}.md`);
   return { path, markdown: await readFile(path, 'utf8') };
 }
