@@ -53,7 +53,7 @@ function runShell(script: string, cwd: string): Promise<{ readonly code: number 
 
 /** A folder with the demo's configuration and a command `candor` whose ports are free ones. */
 async function setUp(): Promise<{ readonly folder: string; readonly move: (text: string) => string }> {
-  const script = await buildRouter('production-guide');
+  const script = await buildRouter();
   const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
   cleanups.push(() => demo.close());
   const collector = await startCollector();

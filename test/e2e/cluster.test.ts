@@ -2,13 +2,14 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildRouter, RunningCommand } from '../support/built-router.ts';
+import type { JsonRecord } from '../support/script.ts';
 import { type Answer, codesOf, deferred, Load, postTo, SMALL_SDL, startSubgraph, type TestSubgraph } from './stage.ts';
 
 let script: string;
 beforeAll(async () => {
-  script = await buildRouter('cluster-test');
+  script = await buildRouter();
 }, 120_000);
 
 const cleanups: (() => unknown)[] = [];
@@ -86,10 +87,33 @@ function postAlone(url: string): Promise<Answer> {
   return postTo(url, '{ value }', { headers: { connection: 'close' } });
 }
 
-// Every test starts processes, which takes its time on a busy machine.
-describe('a cluster', { timeout: 60_000 }, () => {
+/** The next line that says this; asked for before what makes it be said. */
+function next(command: RunningCommand, message: string, count = 1): Promise<JsonRecord> {
+  return command.logged(message, {}, command.lines.filter(({ msg }) => msg === message).length + count - 1);
+}
+
+// Starting processes takes its time on a busy machine: one cluster lives through everything that a cluster can live through.
+describe('a cluster, from its start to its end', { timeout: 60_000 }, () => {
+  let gate = deferred();
+  let subgraph: TestSubgraph;
+  let cluster: Cluster;
+  const ends: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    gate.resolve();
+    subgraph = await startSubgraph(async () => {
+      await gate.promise;
+      return { value: 'x' };
+    });
+    cluster = await startCluster(subgraph, { engine: { enable_single_flight: false, enable_inbound_request_deduplication: false } });
+    ends.push(...cleanups.splice(0), () => subgraph.close());
+  }, 60_000);
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+
   it('serves one port from several processes and sums up what they count', async () => {
-    const { command, url, metric } = await startCluster(await healthySubgraph());
+    const { command, url, metric } = cluster;
     for (let i = 0; i < 10; i++) expect((await postAlone(url)).body).toEqual(X);
     const workers = new Set(command.lines.filter(({ msg }) => msg === 'request').map(({ worker }) => worker));
     expect(workers).toEqual(new Set([1, 2]));
@@ -97,8 +121,34 @@ describe('a cluster', { timeout: 60_000 }, () => {
     expect(await metric('router_cluster_workers')).toBe(2);
   });
 
+  it('replaces a worker that crashes, and forgets nothing that it had counted', async () => {
+    const { command, url, metric } = cluster;
+    const [pid] = await workerPids(command);
+    const replaced = next(command, 'worker serves');
+    process.kill(pid ?? 0, 'SIGKILL');
+    expect(await command.logged('worker ended, another one is started')).toMatchObject({ level: 'error', signal: 'SIGKILL', delayMs: 250 });
+    expect((await postAlone(url)).body).toEqual(X);
+    await replaced;
+    expect(await metric(SERVED)).toBe(11);
+    expect(await metric('router_cluster_worker_ends_total')).toBe(1);
+  });
+
+  it('loses no request when its workers are replaced one after the other', async () => {
+    const { command, url } = cluster;
+    const load = new Load(2, async () => expect((await postAlone(url)).body).toEqual(X));
+    for (const pid of await workerPids(command)) {
+      await load.more(10);
+      const replaced = next(command, 'worker serves');
+      process.kill(pid, 'SIGTERM');
+      await replaced;
+    }
+    await load.more(10);
+    await load.stop();
+    expect(load.answered).toBeGreaterThan(30);
+  });
+
   it('reloads on SIGHUP, every worker, and loses no request meanwhile', async () => {
-    const { command, url, post, write } = await startCluster(await healthySubgraph());
+    const { command, url, post, write } = cluster;
     const load = new Load(2, async () => expect((await postAlone(url)).body).toEqual(X));
     await load.more(10);
     await write({ introspection: { enabled: false } });
@@ -110,50 +160,41 @@ describe('a cluster', { timeout: 60_000 }, () => {
     expect(command.lines.filter(({ msg }) => msg === 'reload applied').map(({ worker }) => worker)).toEqual([1, 2]);
   });
 
-  it('reloads once when a watched file changes, however many workers see it', async () => {
-    const { command, write, post } = await startCluster(await healthySubgraph(), { watch_config: { enabled: true, interval: '20ms' } });
-    await write({ watch_config: { enabled: true, interval: '20ms' }, introspection: { enabled: false } });
-    await command.logged('all workers have reloaded');
-    expect(codesOf(await post('{ __schema { __typename } }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
-  });
-
   it('keeps what it has when a file is broken: the first worker that refuses spares the others', async () => {
-    const { command, post, write, metric } = await startCluster(await healthySubgraph());
+    const { command, post, write, metric } = cluster;
     await write({ lissen_addr: 'x' });
     command.signal('SIGHUP');
     await command.logged('reload refused, the running configuration and graph stay');
     expect(await metric('router_reloads_total{result="refused"}')).toBe(1);
     expect((await post('{ value }')).body).toEqual(X);
+    const reloaded = next(command, 'all workers have reloaded');
     await write({ cluster: { workers: 3 } });
     command.signal('SIGHUP');
-    expect(await command.logged('all workers have reloaded')).toMatchObject({ workers: 3 });
+    expect(await reloaded).toMatchObject({ workers: 3 });
   });
 
-  it('replaces a worker that crashes, and forgets nothing that it had counted', async () => {
-    const { command, url, metric } = await startCluster(await healthySubgraph());
-    for (let i = 0; i < 6; i++) await postAlone(url);
-    expect(await metric(SERVED)).toBe(6);
+  it('lets requests in flight finish on SIGTERM, and ends with all of its workers', async () => {
+    const { command, post } = cluster;
     const pids = await workerPids(command);
-    process.kill(pids[0] ?? 0, 'SIGKILL');
-    expect(await command.logged('worker ended, another one is started')).toMatchObject({ level: 'error', signal: 'SIGKILL', delayMs: 250 });
-    expect((await postAlone(url)).body).toEqual(X);
-    await command.logged('worker serves', {}, 2);
-    expect(await metric(SERVED)).toBe(7);
-    expect(await metric('router_cluster_worker_ends_total')).toBe(1);
+    gate = deferred();
+    const before = subgraph.requests.length;
+    const answers = Array.from({ length: 4 }, () => post('{ value }'));
+    await subgraph.arrived(before + 4);
+    command.signal('SIGTERM');
+    await command.logged('shutting down', {}, 1);
+    gate.resolve();
+    for (const { body } of await Promise.all(answers)) expect(body).toEqual(X);
+    expect(await command.ended).toBe(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
+});
 
-  it('loses no request when its workers are replaced one after the other', async () => {
-    const { command, url } = await startCluster(await healthySubgraph());
-    const load = new Load(2, async () => expect((await postAlone(url)).body).toEqual(X));
-    const pids = await workerPids(command);
-    for (const [at, pid] of pids.entries()) {
-      await load.more(10);
-      process.kill(pid, 'SIGTERM');
-      await command.logged('worker serves', {}, 2 + at);
-    }
-    await load.more(10);
-    await load.stop();
-    expect(load.answered).toBeGreaterThan(30);
+describe('a cluster', { timeout: 60_000 }, () => {
+  it('reloads once when a watched file changes, however many workers see it', async () => {
+    const { command, write, post } = await startCluster(await healthySubgraph(), { watch_config: { enabled: true, interval: '20ms' } });
+    await write({ watch_config: { enabled: true, interval: '20ms' }, introspection: { enabled: false } });
+    await command.logged('all workers have reloaded');
+    expect(codesOf(await post('{ __schema { __typename } }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
   });
 
   it('gives notice of its end on SIGTERM, serving meanwhile', async () => {
@@ -166,27 +207,6 @@ describe('a cluster', { timeout: 60_000 }, () => {
     expect((await post('{ value }')).body).toEqual(X);
     command.signal('SIGINT'); // meant twice
     expect(await command.ended).toBe(1);
-  });
-
-  it('lets requests in flight finish on SIGTERM, and ends with all of its workers', async () => {
-    const gate = deferred();
-    const subgraph = await startSubgraph(async () => {
-      await gate.promise;
-      return { value: 'x' };
-    });
-    cleanups.push(() => subgraph.close());
-    const { command, post } = await startCluster(subgraph, {
-      engine: { enable_single_flight: false, enable_inbound_request_deduplication: false },
-    });
-    const pids = await workerPids(command);
-    const answers = Array.from({ length: 4 }, () => post('{ value }'));
-    await subgraph.arrived(4);
-    command.signal('SIGTERM');
-    await command.logged('shutting down', {}, 1);
-    gate.resolve();
-    for (const { body } of await Promise.all(answers)) expect(body).toEqual(X);
-    expect(await command.ended).toBe(0);
-    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('says once and plainly why it cannot start', async () => {
@@ -203,7 +223,9 @@ describe('a cluster', { timeout: 60_000 }, () => {
   });
 });
 
+/** Of the workers that serve now. */
 async function workerPids(command: RunningCommand): Promise<readonly number[]> {
-  const lines = await Promise.all([0, 1].map((skip) => command.logged('worker serves', {}, skip)));
-  return lines.map(({ pid }) => Number(pid));
+  await command.logged('worker serves', {}, 1);
+  const serving = command.lines.filter(({ msg }) => msg === 'worker serves').map(({ worker, pid }) => [worker, Number(pid)] as const);
+  return [...new Map(serving).values()];
 }

@@ -212,6 +212,7 @@ export function deferred<T = void>(): Deferred<T> {
 export class Load {
   answered = 0;
   #isOver = false;
+  readonly #waiting = new Set<{ readonly target: number; readonly reached: () => void }>();
   readonly #clients: Promise<unknown>;
 
   constructor(clients: number, request: () => Promise<void>) {
@@ -219,6 +220,7 @@ export class Load {
       while (!this.#isOver) {
         await request();
         this.answered++;
+        for (const { target, reached } of this.#waiting) if (this.answered >= target) reached();
       }
     };
     this.#clients = Promise.all(Array.from({ length: clients }, run));
@@ -226,11 +228,11 @@ export class Load {
 
   /** Resolves when that many more requests have been answered. */
   async more(count: number): Promise<void> {
-    const target = this.answered + count;
-    const reached = async (): Promise<void> => {
-      while (this.answered < target) await new Promise((resolve) => setImmediate(resolve));
-    };
-    await Promise.race([reached(), this.#clients]);
+    const { promise, resolve } = deferred();
+    const waiting = { target: this.answered + count, reached: resolve };
+    this.#waiting.add(waiting);
+    await Promise.race([promise, this.#clients]);
+    this.#waiting.delete(waiting);
   }
 
   async stop(): Promise<void> {

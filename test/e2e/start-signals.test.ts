@@ -7,7 +7,7 @@ import { buildRouter, RunningCommand } from '../support/built-router.ts';
 
 let script: string;
 beforeAll(async () => {
-  script = await buildRouter('start-signals');
+  script = await buildRouter();
   // A package that every process of the router loads, with a signal in it: it comes in the middle of loading, every time.
   const pino = join(dirname(script), '..', '..', 'node_modules', 'pino');
   await mkdir(pino, { recursive: true });

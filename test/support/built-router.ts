@@ -1,6 +1,8 @@
 /** The command line as users run it: compiled, in a process of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,20 +11,51 @@ import { isRecord, type JsonRecord } from './script.ts';
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Compiles `src` into a folder that only the caller uses, and gives the path of the command's script.
+ * Compiles `src` and gives the path of the command's script.
  *
- * Tests run in parallel, so they cannot share `dist`, which somebody may be building at the same moment.
+ * Tests run in parallel and cannot share `dist`, which somebody may be building at the same moment. They share a folder that is named by
+ * what was compiled: it appears complete or not at all, and nobody changes it.
  */
-export async function buildRouter(name: string): Promise<string> {
-  const folder = join(REPOSITORY, '.work', name, 'dist');
-  await mkdir(folder, { recursive: true });
-  await copyFile(join(REPOSITORY, 'package.json'), join(folder, '..', 'package.json'));
-  const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
-  // It writes what it can also when types do not fit; those are told by `npm run check:types`.
-  await promisify(execFile)(process.execPath, [tsc, '-p', join(REPOSITORY, 'tsconfig.build.json'), '--outDir', folder]).catch(
-    () => undefined,
-  );
-  return join(folder, 'cli', 'index.js');
+export async function buildRouter(): Promise<string> {
+  const builds = join(REPOSITORY, '.work', 'builds');
+  const folder = join(builds, await hashSources());
+  if (!existsSync(folder)) {
+    await mkdir(builds, { recursive: true });
+    const making = await mkdtemp(join(builds, 'making-'));
+    await copyFile(join(REPOSITORY, 'package.json'), join(making, 'package.json'));
+    const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
+    // It writes what it can also when types do not fit; those are told by `npm run check:types`.
+    await promisify(execFile)(process.execPath, [
+      tsc,
+      '-p',
+      join(REPOSITORY, 'tsconfig.build.json'),
+      '--outDir',
+      join(making, 'dist'),
+    ]).catch(() => undefined);
+    await removeOldBuilds(builds);
+    // Whoever comes second finds the place taken, by the same build.
+    await rename(making, folder).catch(() => rm(making, { recursive: true }));
+  }
+  return join(folder, 'dist', 'cli', 'index.js');
+}
+
+async function hashSources(): Promise<string> {
+  const hash = createHash('sha256');
+  const sources = await readdir(join(REPOSITORY, 'src'), { recursive: true, withFileTypes: true });
+  const files = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of [...files.toSorted(), join(REPOSITORY, 'tsconfig.build.json'), join(REPOSITORY, 'package.json')])
+    hash.update(`${file}\0${await readFile(file, 'utf8')}\0`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+const MAX_BUILD_AGE_MS = 86_400_000;
+
+async function removeOldBuilds(builds: string): Promise<void> {
+  for (const name of await readdir(builds)) {
+    const build = join(builds, name);
+    const age = Date.now() - ((await stat(build).catch(() => null))?.mtimeMs ?? Date.now());
+    if (age > MAX_BUILD_AGE_MS) await rm(build, { recursive: true, force: true });
+  }
 }
 
 /** A running command. */
