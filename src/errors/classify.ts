@@ -3,7 +3,7 @@
  * (cosmo-reference.md 2.4). Total: any reply goes in, nothing is thrown.
  */
 import { isJsonArray, isJsonObject, type JsonValue, ownProperty, parseJson } from '../shared/json.ts';
-import { ingestErrors } from './ingest.ts';
+import { type IngestedErrors, ingestErrors } from './ingest.ts';
 import type {
   ClassifiedReply,
   EntityListExpectation,
@@ -17,7 +17,7 @@ import type {
 import type { ErrorProfile } from './profile.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 
-const NO_ERRORS: readonly IngestedError[] = [];
+const NO_ERRORS: IngestedErrors = { errors: [], unlisted: 0 };
 const NO_ENTITIES: ReadonlyMap<string, readonly JsonValue[]> = new Map();
 const NO_LIST_FAILURES: ReadonlyMap<string, FetchFailure> = new Map();
 
@@ -34,7 +34,8 @@ export function classifyReply(reply: SubgraphReply, expectation: ReplyExpectatio
   if (!parsed.ok) return failed(reply.status, httpFailure(isSuccess(reply.status) ? 'invalid_json' : 'http_status', reply));
   const body = isJsonObject(parsed.value) ? parsed.value : {};
   const listed = ownProperty(body, 'errors');
-  const errors = isJsonArray(listed) && listed.length > 0 ? ingestErrors(withExactPositions(listed, reply), reply.body.length) : NO_ERRORS;
+  const { errors, unlisted } =
+    isJsonArray(listed) && listed.length > 0 ? ingestErrors(withExactPositions(listed, reply), reply.body.length) : NO_ERRORS;
   const data = ownProperty(body, 'data');
   const content =
     expectation.kind === 'root' ? rootContent(data, errors, reply) : entityContent(data, errors, expectation.lists, reply, profile);
@@ -42,6 +43,7 @@ export function classifyReply(reply: SubgraphReply, expectation: ReplyExpectatio
   return {
     status: reply.status,
     errors,
+    unlistedErrors: unlisted,
     failure: content.failure ?? malformedErrors(listed, profile),
     data: content.data,
     entities: content.entities,
@@ -68,7 +70,7 @@ function isSuccess(status: number): boolean {
 }
 
 function failed(status: number | null, failure: FetchFailure): ClassifiedReply {
-  return { status, errors: NO_ERRORS, extensions: null, ...nothing(failure) };
+  return { status, errors: NO_ERRORS.errors, unlistedErrors: 0, extensions: null, ...nothing(failure) };
 }
 
 function nothing(failure: FetchFailure | null): Content {

@@ -15,19 +15,21 @@ export interface PathContext {
  * An index is kept where no list stands in the data, since then nothing contradicts it.
  */
 export function mapPath(start: ResponsePath, sent: ResponsePath, context: PathContext): ResponsePath {
-  const path = [...start];
+  // Segment by segment, what was sent is replaced by what it means: pushing to a short list would reserve room for a long one.
+  const path = [...start, ...sent];
   let shape: SelectionShape | null = context.site.shape;
   let at = 0;
   while (shape !== null && at < sent.length) {
     const field = fieldAt(shape, sent[at], context.site);
     if (field === undefined) break;
-    path.push(field.responseKey);
+    path[start.length + at] = field.responseKey;
     at++;
-    const complete = pushIndices(path, sent, at, field.listDepth, context.places);
+    const complete = mapIndices(path, start.length + at, field.listDepth, context.places);
     at += complete;
     if (complete < field.listDepth) break;
     shape = field.shape;
   }
+  path.length = start.length + at;
   return path;
 }
 
@@ -36,14 +38,14 @@ function fieldAt(shape: SelectionShape, segment: string | number | undefined, si
   return shape.field(site.renames.get(segment) ?? segment);
 }
 
-/** Appends up to `depth` indices and returns how many there were. */
-function pushIndices(path: (string | number)[], sent: ResponsePath, from: number, depth: number, places: FetchPlaces): number {
+/** Reads up to `depth` indices in place and returns how many there were. */
+function mapIndices(path: (string | number)[], from: number, depth: number, places: FetchPlaces): number {
   for (let taken = 0; taken < depth; taken++) {
-    const index = readIndex(sent[from + taken]);
+    const index = readIndex(path[from + taken]);
     if (index === null) return taken;
-    const length = places.listLength(path);
+    const length = places.listLength(path, from + taken);
     if (length !== undefined && index >= length) return taken;
-    path.push(index);
+    path[from + taken] = index;
   }
   return depth;
 }

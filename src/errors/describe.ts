@@ -2,9 +2,9 @@
 import { inspect } from 'node:util';
 import type { ResponsePath } from '../shared/path.ts';
 import { CATALOGUE, type ErrorOrigin, failureCode } from './catalogue.ts';
-import { pathsOf } from './explanations.ts';
+import { pathAt } from './explanations.ts';
 import type { FetchExchange, FetchFailure, PlacedError } from './model.ts';
-import { originalOf } from './policy/apply.ts';
+import { originalOf } from './policy/original.ts';
 import { sentCode } from './policy/traits.ts';
 
 export interface FailedFetchRecord {
@@ -74,7 +74,7 @@ export function describe(exchange: FetchExchange, placed: readonly PlacedError[]
       operationName: facts.operationName,
       requestId: facts.requestId,
       paths: unique(firstPaths(placed).map((path) => clip(path.join('.'), 256))),
-      errorCount: errors.length,
+      errorCount: errors.length + classified.unlistedErrors,
       messages: errors.slice(0, MAX_ITEMS).map((entry) => clip(entry.message, MAX_MESSAGE)),
       repairs: unique(errors.slice(0, 1000).flatMap((entry) => entry.repairs)),
       contentType: contentTypeOf(exchange),
@@ -98,7 +98,7 @@ function originOf(failures: readonly FetchFailure[]): ErrorOrigin {
 function firstPaths(placed: readonly PlacedError[]): readonly ResponsePath[] {
   const paths: ResponsePath[] = [];
   for (const error of placed) {
-    const first = pathsOf(error)[0] ?? null;
+    const first = pathAt(error, 0);
     if (first !== null) paths.push(first);
     if (paths.length === MAX_ITEMS) break;
   }

@@ -16,7 +16,8 @@ export function createExplanations(placed: readonly PlacedError[]): Explanations
   if (placed.length === 0) return NONE;
   const root: Node = new Map();
   for (const error of placed) {
-    for (const path of pathsOf(error)) {
+    for (let i = 0; i < placeCount(error); i++) {
+      const path = pathAt(error, i);
       if (path !== null) addPath(root, path);
       else for (const place of rootPlaces(error)) addPath(root, place);
     }
@@ -31,9 +32,19 @@ function rootPlaces(error: PlacedError): readonly ResponsePath[] {
   return rootKeys.map((key) => [shape.field(key)?.responseKey ?? key]);
 }
 
-/** The client paths of an error, whatever its kind. */
+/** At how many places an error stands, whatever its kind. */
+export function placeCount(error: PlacedError): number {
+  return error.kind === 'graphql' ? error.places.count : 1;
+}
+
+/** A client path of an error, whatever its kind. */
+export function pathAt(error: PlacedError, index: number): ResponsePath | null {
+  return error.kind === 'graphql' ? error.places.at(index) : error.path;
+}
+
+/** All client paths of an error, for those who tell of few errors. */
 export function pathsOf(error: PlacedError): readonly (ResponsePath | null)[] {
-  return error.kind === 'graphql' ? error.paths : [error.path];
+  return Array.from({ length: placeCount(error) }, (_, i) => pathAt(error, i));
 }
 
 function addPath(root: Node, path: ResponsePath): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isDeeperThan, type JsonValue, parseJson, printJson } from '../shared/json.ts';
 import { ingestErrors, MISSING_MESSAGE } from './ingest.ts';
 
-const ingest = (...entries: JsonValue[]) => ingestErrors(entries, printJson(entries).length);
+const ingest = (...entries: JsonValue[]) => ingestErrors(entries, printJson(entries).length).errors;
 
 describe('ingestErrors', () => {
   it('leaves sound entries as they are', () => {
@@ -35,8 +35,16 @@ describe('ingestErrors', () => {
   it('survives extensions within extensions without end', () => {
     const text = `{"message":"m","extensions":${'{"extensions":'.repeat(5000)}1${'}'.repeat(5000)}}`;
     const parsed = parseJson(text);
-    const [entry] = ingestErrors([parsed.ok ? parsed.value : null], text.length);
+    const [entry] = ingestErrors([parsed.ok ? parsed.value : null], text.length).errors;
     expect(entry).toMatchObject({ message: 'm', extensions: {} });
+  });
+
+  it('counts what is too much to keep', () => {
+    const { errors, unlisted } = ingestErrors(
+      Array.from({ length: 250_000 }, () => 0),
+      500_000,
+    );
+    expect([errors.length, unlisted]).toEqual([100_000, 150_000]);
   });
 
   it('is total and loses no entry', () => {

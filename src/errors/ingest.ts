@@ -9,29 +9,42 @@ export const MISSING_MESSAGE = 'Subgraph error without a message';
 /** Members that nest deeper are left out: nobody reads them, and printing them could exhaust the stack. */
 const MAX_DEPTH = 100;
 
+/** So many errors no response can show and nobody reads: of those behind them only the number is kept. */
+const MAX_ENTRIES = 100_000;
+
 const NO_REPAIRS: readonly string[] = [];
+
+/** Of one reply, in the subgraph's order. */
+export interface IngestedErrors {
+  readonly errors: readonly IngestedError[];
+  /** How many entries stood behind these. */
+  readonly unlisted: number;
+}
 
 /**
  * One error per entry, in the subgraph's order; a defective entry becomes a placeholder, never a loss (error-layer.md section 4).
  *
  * `bodyLength` is the length of the reply's text: a short text cannot nest deeply, which saves looking.
  */
-export function ingestErrors(entries: readonly JsonValue[], bodyLength: number): readonly IngestedError[] {
+export function ingestErrors(entries: readonly JsonValue[], bodyLength: number): IngestedErrors {
   const mayBeDeep = bodyLength > 2 * MAX_DEPTH;
-  return entries.map((entry, index) => ingestEntry(entry, index, mayBeDeep));
+  const listed = entries.length > MAX_ENTRIES ? entries.slice(0, MAX_ENTRIES) : entries;
+  return { errors: listed.map((entry, index) => ingestEntry(entry, index, mayBeDeep)), unlisted: entries.length - listed.length };
 }
 
 function ingestEntry(entry: JsonValue, index: number, mayBeDeep: boolean): IngestedError {
+  const isDeep = mayBeDeep && nestsDeeper(entry, MAX_DEPTH);
   if (!isJsonObject(entry)) {
-    const raw = mayBeDeep && isDeeperThan(entry, MAX_DEPTH) ? null : entry;
+    const raw = isDeep ? null : entry;
     return { index, message: MISSING_MESSAGE, path: null, extensions: null, raw, repairs: ['entry is not an object'] };
   }
   const repairs: string[] = [];
-  const raw = mayBeDeep && isDeeperThan(entry, MAX_DEPTH) ? withoutDeepMembers(entry, repairs) : entry;
-  const message = ownProperty(raw, 'message');
+  const raw = isDeep ? withoutDeepMembers(entry, repairs) : entry;
+  // No object inherits a member of these names: reading them needs no look at whose they are.
+  const message = raw['message'];
   if (typeof message !== 'string') repairs.push(message === undefined ? 'message is missing' : 'message is not a string');
-  const path = ingestPath(ownProperty(raw, 'path'), repairs);
-  const extensions = ingestExtensions(ownProperty(raw, 'extensions'), repairs);
+  const path = ingestPath(raw['path'], repairs);
+  const extensions = ingestExtensions(raw['extensions'], repairs);
   return {
     index,
     message: typeof message === 'string' ? message : MISSING_MESSAGE,
@@ -43,12 +56,17 @@ function ingestEntry(entry: JsonValue, index: number, mayBeDeep: boolean): Inges
 }
 
 /** Recursive, unlike a check without a known bound: it never goes deeper than `limit`, and allocates nothing. */
-function isDeeperThan(value: JsonValue, limit: number): boolean {
+function nestsDeeper(value: JsonValue, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
-  if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, limit - 1));
-  if (!isJsonObject(value)) return false;
-  for (const key of Object.keys(value)) if (isDeeperThan(ownProperty(value, key) ?? null, limit - 1)) return true;
+  if (isJsonArray(value)) {
+    for (const item of value) if (typeof item === 'object' && nestsDeeper(item, limit - 1)) return true;
+  } else if (isJsonObject(value)) {
+    for (const key in value) {
+      const member = value[key] ?? null;
+      if (typeof member === 'object' && nestsDeeper(member, limit - 1)) return true;
+    }
+  }
   return false;
 }
 
@@ -59,15 +77,21 @@ function ingestPath(path: JsonValue | undefined, repairs: string[]): ResponsePat
     repairs.push('path is not a list');
     return null;
   }
+  if (isPath(path)) return path;
+  repairs.push('path has an element that is neither a string nor a number');
   const sound: (string | number)[] = [];
   for (const element of path) {
-    if (typeof element !== 'string' && typeof element !== 'number') {
-      repairs.push('path has an element that is neither a string nor a number');
-      break;
-    }
+    if (!isPathElement(element)) break;
     sound.push(element);
   }
   return sound;
+}
+
+const isPathElement = (element: JsonValue): element is string | number => typeof element === 'string' || typeof element === 'number';
+
+function isPath(path: readonly JsonValue[]): path is ResponsePath {
+  for (const element of path) if (!isPathElement(element)) return false;
+  return true;
 }
 
 function ingestExtensions(extensions: JsonValue | undefined, repairs: string[]): JsonObject | null {
@@ -88,7 +112,7 @@ function copyWithout(object: JsonObject, repairs: string[], replace: (key: strin
   const kept: Record<string, JsonValue> = {};
   for (const key of Object.keys(object)) {
     const value = ownProperty(object, key) ?? null;
-    const shown = isDeeperThan(value, MAX_DEPTH) ? replace(key, value) : value;
+    const shown = nestsDeeper(value, MAX_DEPTH) ? replace(key, value) : value;
     if (shown === undefined) repairs.push('a member nests too deeply');
     else setProperty(kept, key, shown);
   }

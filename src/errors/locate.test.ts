@@ -10,7 +10,7 @@ import {
   transportFailure,
 } from '../../test/support/sample-exchange.ts';
 import type { JsonValue } from '../shared/json.ts';
-import { createExplanations } from './explanations.ts';
+import { createExplanations, pathsOf } from './explanations.ts';
 import { placeErrors } from './locate.ts';
 import type { FetchExchange, FetchSite, PlacedError } from './model.ts';
 import type { ErrorProfile } from './profile.ts';
@@ -18,9 +18,7 @@ import type { ErrorProfile } from './profile.ts';
 const withPath = (...sent: JsonValue[]) => httpReply(200, { errors: sent.map((path) => ({ message: 'm', path })) });
 
 function paths(exchange: FetchExchange, profile: ErrorProfile = 'none') {
-  return placeErrors(exchange, { profile }).map((error) =>
-    error.kind === 'graphql' ? error.paths : error.kind === 'failure' ? [error.path] : [],
-  );
+  return placeErrors(exchange, { profile }).map(pathsOf);
 }
 
 const rootPath = (path: JsonValue, site: Partial<FetchSite> = {}) => paths(rootExchange(withPath(path), { site }))[0];
@@ -139,7 +137,7 @@ describe('placeErrors, hostile replies', () => {
     const body = { errors: Array.from({ length: 100_000 }, () => ({ message: 'm', path: ['_entities', 0, 'notes'] })) };
     const placed = placeErrors(sampleExchange(httpReply(200, body), [{ site: entitySite(), places: many }]), { profile: 'none' });
     expect(placed).toHaveLength(100_000);
-    const shown = placed.reduce((sum, error) => sum + (error.kind === 'graphql' ? error.paths.length : 0), 0);
+    const shown = placed.reduce((sum, error) => sum + (error.kind === 'graphql' ? error.places.count : 0), 0);
     expect(shown).toBeLessThan(202_000);
   });
 });

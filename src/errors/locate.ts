@@ -2,7 +2,16 @@
 import type { ResponsePath } from '../shared/path.ts';
 import { fetchPosition, mapPath, readIndex } from './client-path.ts';
 import { clientPath, rewriteCosmoPath } from './cosmo-path.ts';
-import type { FetchExchange, FetchFailure, FetchSite, IngestedError, PlacedError, PlacedSubgraphError, SiteResult } from './model.ts';
+import type {
+  ErrorPlaces,
+  FetchExchange,
+  FetchFailure,
+  FetchSite,
+  IngestedError,
+  PlacedError,
+  PlacedSubgraphError,
+  SiteResult,
+} from './model.ts';
 import type { ErrorProfile } from './profile.ts';
 
 export interface LocateOptions {
@@ -43,22 +52,35 @@ function placeAtOnly(exchange: FetchExchange, only: SiteResult): readonly Placed
   const placed: PlacedError[] = [];
   let budget = MAX_PLACES_PER_EXCHANGE;
   for (const entry of errors) {
-    const paths = pathsAt(only, entry.path, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget)));
-    budget -= paths.length;
-    placed.push(placeEntry(exchange, only.site, entry, paths.length > 0 ? paths : [fetchPosition(only.site)]));
+    const places =
+      placesAt(only, entry.path, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget))) ?? new SinglePlace(fetchPosition(only.site));
+    budget -= places.count;
+    placed.push(placeEntry(exchange, only.site, entry, places));
   }
   const own = failure ?? listFailures.get(only.site.entitiesKey);
   if (own !== undefined) placed.push(placeFailure(exchange, only.site, own));
   return placed;
 }
 
-/** The client paths at one site; none when the path leads nowhere there. */
-function pathsAt(result: SiteResult, path: ResponsePath | null, limit: number): readonly ResponsePath[] {
-  if (path === null) return NO_PATHS;
-  return result.site.kind === 'root' ? rootPaths(result, path) : entityPaths(result, path, limit);
+/** Where a path leads at one site; null when it leads nowhere there. */
+function placesAt(result: SiteResult, path: ResponsePath | null, limit: number): ErrorPlaces | null {
+  if (path === null) return null;
+  return result.site.kind === 'root' ? rootPlace(result, path) : entityPlaces(result, path, limit);
 }
 
-const NO_PATHS: readonly ResponsePath[] = [];
+/** Almost every error stands at one place. A class, because closures would weigh several times as much. */
+class SinglePlace implements ErrorPlaces {
+  readonly count = 1;
+  readonly #path: ResponsePath | null;
+
+  constructor(path: ResponsePath | null) {
+    this.#path = path;
+  }
+
+  at(): ResponsePath | null {
+    return this.#path;
+  }
+}
 
 /** A failure at its site, with the fetch's position as path. */
 export function placeFailure(exchange: FetchExchange, site: FetchSite, failure: FetchFailure): PlacedError {
@@ -72,9 +94,9 @@ function placeExactly(exchange: FetchExchange): Located {
   let budget = MAX_PLACES_PER_EXCHANGE;
   for (const entry of exchange.classified.errors) {
     const standing = sitesWithPlaces(exchange.sites, entry, Math.min(MAX_PLACES_PER_ERROR, Math.max(1, budget)));
-    for (const { result, paths } of standing) {
-      located.get(result)?.push(placeEntry(exchange, result.site, entry, paths));
-      budget -= paths.length;
+    for (const { result, places } of standing) {
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, places));
+      budget -= places.count;
       if (budget <= 0) break;
     }
   }
@@ -83,7 +105,7 @@ function placeExactly(exchange: FetchExchange): Located {
 
 interface Standing {
   readonly result: SiteResult;
-  readonly paths: readonly (ResponsePath | null)[];
+  readonly places: ErrorPlaces;
 }
 
 /** At most `limit` places at each site. */
@@ -92,30 +114,29 @@ function sitesWithPlaces(sites: readonly SiteResult[], entry: IngestedError, lim
   const standing: Standing[] = [];
   if (path !== null) {
     for (const result of sites) {
-      const paths = pathsAt(result, path, limit);
-      if (paths.length > 0) standing.push({ result, paths });
+      const places = placesAt(result, path, limit);
+      if (places !== null) standing.push({ result, places });
     }
     if (standing.length > 0) return standing;
   }
   const named = path === null ? [] : sites.filter((result) => result.site.entitiesKey === path[0]);
-  return (named.length > 0 ? named : sites).map((result) => ({ result, paths: [fetchPosition(result.site)] }));
+  return (named.length > 0 ? named : sites).map((result) => ({ result, places: new SinglePlace(fetchPosition(result.site)) }));
 }
 
-function rootPaths(result: SiteResult, path: ResponsePath): readonly ResponsePath[] {
+function rootPlace(result: SiteResult, path: ResponsePath): ErrorPlaces | null {
   const mapped = mapPath([], path, result);
-  return mapped.length === 0 ? [] : [mapped];
+  return mapped.length === 0 ? null : new SinglePlace(mapped);
 }
 
-/** One path per place of the representation that the path names; none when it names none at this site. */
-function entityPaths(result: SiteResult, path: ResponsePath, limit: number): readonly ResponsePath[] {
-  if (path[0] !== result.site.entitiesKey) return [];
+/** The places of the representation that the path names; null when it names none at this site. */
+function entityPlaces(result: SiteResult, path: ResponsePath, limit: number): ErrorPlaces | null {
+  if (path[0] !== result.site.entitiesKey) return null;
   const index = readIndex(path[1]);
-  if (index === null || index >= result.places.count) return [];
+  if (index === null || index >= result.places.count) return null;
+  const places = result.places.of(index);
+  if (places.length === 0) return null;
   const rest = path.slice(2);
-  return result.places
-    .of(index)
-    .slice(0, limit)
-    .map((place) => mapPath(place, rest, result));
+  return { count: Math.min(places.length, limit), at: (i) => mapPath(places[i] ?? [], rest, result) };
 }
 
 /** Each site keeps the errors that name its list; the others stand apart, without a path, when there are several sites. */
@@ -131,7 +152,7 @@ function placeAsCosmo(exchange: FetchExchange): Located {
     const standing = exchange.sites.length === 1 ? exchange.sites : keys.has(entry.path?.[0]) ? cosmoSites(exchange.sites, entry) : [apart];
     for (const result of standing) {
       const path = rewriteCosmoPath(entry.raw, result.site) ?? clientPath(entry.path, result.site);
-      located.get(result)?.push(placeEntry(exchange, result.site, entry, [path]));
+      located.get(result)?.push(placeEntry(exchange, result.site, entry, new SinglePlace(path)));
     }
   }
   return located;
@@ -145,11 +166,6 @@ function cosmoSites(sites: readonly SiteResult[], entry: IngestedError): readonl
   return exact.length > 0 ? exact : named;
 }
 
-function placeEntry(
-  exchange: FetchExchange,
-  site: FetchSite,
-  entry: IngestedError,
-  paths: readonly (ResponsePath | null)[],
-): PlacedSubgraphError {
-  return { kind: 'graphql', exchange, site, entry, paths };
+function placeEntry(exchange: FetchExchange, site: FetchSite, entry: IngestedError, places: ErrorPlaces): PlacedSubgraphError {
+  return { kind: 'graphql', exchange, site, entry, places };
 }

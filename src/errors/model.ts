@@ -105,8 +105,8 @@ export interface FetchPlaces {
   readonly count: number;
   /** Client paths at which representation `index` stands at this site; empty when out of range or at other sites only. */
   of(index: number): readonly ResponsePath[];
-  /** Length of the merged list at a client path, or undefined where no list stands. */
-  listLength(path: ResponsePath): number | undefined;
+  /** Length of the merged list at the first `length` segments of a client path, or undefined where no list stands. */
+  listLength(path: ResponsePath, length: number): number | undefined;
 }
 
 export interface SiteResult {
@@ -153,6 +153,8 @@ export interface IngestedError {
 export interface ClassifiedReply {
   readonly status: number | null;
   readonly errors: readonly IngestedError[];
+  /** Entries behind them that were too many to keep: only their number is known. */
+  readonly unlistedErrors: number;
   /** Why the reply as a whole holds no usable data, or what is wrong beside the data. */
   readonly failure: FetchFailure | null;
   /** Root fetch: the data to merge. */
@@ -173,8 +175,14 @@ export interface PlacedSubgraphError {
   readonly exchange: FetchExchange;
   readonly site: FetchSite;
   readonly entry: IngestedError;
-  /** One client path per place; a single `null` when the error belongs to no place. */
-  readonly paths: readonly (ResponsePath | null)[];
+  readonly places: ErrorPlaces;
+}
+
+/** Where one error stands in the response, in response order: at least one place. A path is made when somebody asks for it. */
+export interface ErrorPlaces {
+  readonly count: number;
+  /** Null when the error belongs to no place; it is then the only one. */
+  at(index: number): ResponsePath | null;
 }
 
 export interface PlacedFailure {

@@ -5,11 +5,11 @@ import type { BatchFetchNode, FetchNode, FlattenPath, PlanNode, QueryPlan, Requi
 import { unreachable } from '../shared/assert.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
-import type { EntityFetch, EntityList, ExecutableNode, ExecutablePlan, RepresentationSet, RootFetch, SiteProgram } from './executable.ts';
+import type { EntityFetch, EntityList, ExecutableNode, ExecutablePlan, RootFetch, SiteProgram } from './executable.ts';
 import { type FetchDocument, readFetchDocument } from './fetch-document.ts';
 import { compilePath } from './flatten-path.ts';
 import { compileProjection } from './projection.ts';
-import { compileRepresentation } from './representation.ts';
+import { compileRepresentation, type RepresentationWriter } from './representation.ts';
 import { compileOutputRewrites } from './rewrites.ts';
 import { createShape, type Shape } from './shape.ts';
 
@@ -127,27 +127,27 @@ class PlanCompiler {
     const program = this.#program(node);
     const key = '_entities';
     const list = this.#list(node, readFetchDocument(node.operation), key, [path], node.outputRewrites);
-    const write = this.#writer(node.subgraph, requires, node.inputRewrites);
-    return { kind: 'entities', ...program, sets: [{ variable: 'representations', write, lists: [list] }] };
+    const writer = this.#writer(node.subgraph, requires, node.inputRewrites);
+    return { kind: 'entities', ...program, sets: [{ variable: 'representations', writer, lists: [list] }] };
   }
 
   #batchFetch(node: BatchFetchNode): EntityFetch {
     const program = this.#program(node);
     const document = readFetchDocument(node.operation);
-    const sets = new Map<string, { write: RepresentationSet['write']; lists: EntityList[] }>();
+    const sets = new Map<string, { writer: RepresentationWriter; lists: EntityList[] }>();
     for (const entities of node.entities) {
       const list = this.#list(node, document, entities.alias, entities.paths, entities.outputRewrites);
       const set = sets.get(entities.representationsVariable);
       if (set !== undefined) set.lists.push(list);
       else {
-        const write = this.#writer(node.subgraph, entities.requires, entities.inputRewrites);
-        sets.set(entities.representationsVariable, { write, lists: [list] });
+        const writer = this.#writer(node.subgraph, entities.requires, entities.inputRewrites);
+        sets.set(entities.representationsVariable, { writer, lists: [list] });
       }
     }
     return { kind: 'entities', ...program, sets: [...sets].map(([variable, set]) => ({ variable, ...set })) };
   }
 
-  #writer(subgraph: string, requires: readonly RequiredSelection[], rewrites: readonly Rewrite[]): RepresentationSet['write'] {
+  #writer(subgraph: string, requires: readonly RequiredSelection[], rewrites: readonly Rewrite[]): RepresentationWriter {
     return compileRepresentation(requires, rewrites, subgraph, this.#supergraph.types);
   }
 

@@ -16,6 +16,8 @@ export interface CompletionInput {
   readonly explains: ((path: ResponsePath) => boolean) | null;
   /** Cosmo lets any number through for `Int` and anything for `ID`. */
   readonly lenient: boolean;
+  /** Whether a string of `data` may hold something that JSON text must escape. */
+  readonly escapes: boolean;
   /** Whose value stands at a path, as far as the plan tells. */
   readonly ownerOf: (path: ResponsePath) => string | null;
 }
@@ -24,7 +26,12 @@ export interface Completed {
   /** JSON text of `data`; null when a violation bubbled up to the root. */
   readonly text: string | null;
   readonly errors: readonly PlacedValueError[];
+  /** Violations behind them: only their number is known. */
+  readonly unlistedErrors: number;
 }
+
+/** So many impossible values no response can show and nobody reads. */
+const MAX_ERRORS = 10_000;
 
 /** Null bubbles as an empty text: no JSON value is written as nothing. */
 const BUBBLE = '';
@@ -34,11 +41,12 @@ const MAX_CUSTOM_DEPTH = 300;
 export function completeData(input: CompletionInput): Completed {
   const completion = new Completion(input);
   const text = completion.object(input.program, input.data);
-  return { text: text === BUBBLE ? null : text, errors: completion.errors };
+  return { text: text === BUBBLE ? null : text, errors: completion.errors, unlistedErrors: completion.unlistedErrors };
 }
 
 class Completion {
   readonly errors: PlacedValueError[] = [];
+  unlistedErrors = 0;
   readonly #input: CompletionInput;
   readonly #path: (string | number)[] = [];
   #depth = 0;
@@ -116,10 +124,10 @@ class Completion {
   #leaf(program: LeafProgram, value: JsonValue): string {
     switch (program.leaf) {
       case 'String':
-        if (typeof value === 'string') return printString(value);
+        if (typeof value === 'string') return this.#string(value);
         break;
       case 'ID':
-        if (typeof value === 'string') return printString(value);
+        if (typeof value === 'string') return this.#string(value);
         if (typeof value === 'number' || value instanceof RawNumber || this.#input.lenient) return this.#any(program, value);
         break;
       case 'Int':
@@ -135,6 +143,10 @@ class Completion {
         return this.#any(program, value);
     }
     return this.#mismatch('scalar', program.typeName, value);
+  }
+
+  #string(value: string): string {
+    return this.#input.escapes ? printString(value) : `"${value}"`;
   }
 
   #any(program: LeafProgram, value: JsonValue): string {
@@ -158,6 +170,7 @@ class Completion {
   }
 
   #mismatch(kind: 'scalar' | 'enum', type: string, value: JsonValue): string {
+    if (this.errors.length >= MAX_ERRORS) return this.#count();
     const text = isJsonArray(value) || isJsonObject(value) ? printBounded(value) : printJson(value);
     return this.#problem({ kind, type, value: text });
   }
@@ -173,8 +186,14 @@ class Completion {
   }
 
   #add(path: ResponsePath, problem: ValueProblem): string {
+    if (this.errors.length >= MAX_ERRORS) return this.#count();
     const { operationType, ownerOf } = this.#input;
     this.errors.push({ kind: 'value', operationType, path, problem, subgraph: ownerOf(path) });
+    return BUBBLE;
+  }
+
+  #count(): string {
+    this.unlistedErrors++;
     return BUBBLE;
   }
 

@@ -61,7 +61,7 @@ export interface EntityFetch extends FetchProgram {
 /** One list of representations, and the `_entities` fields that share it. */
 export interface RepresentationSet {
   readonly variable: string;
-  readonly write: RepresentationWriter;
+  readonly writer: RepresentationWriter;
   readonly lists: readonly EntityList[];
 }
 

@@ -12,6 +12,7 @@ import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { Places, type ShapedData, type SiteTargets } from './places.ts';
 import type { InputFacts, Unusable } from './representation.ts';
+import { RepresentationIndex } from './representation-index.ts';
 import { entityPosition, NULL_ENTITY, Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
 
@@ -30,7 +31,16 @@ export async function executePlan(plan: ExecutablePlan, input: ExecutionInput): 
     if (plan.root !== null) await run.node(plan.root);
     return finish(run, input);
   } catch (cause) {
-    return { data: null, errors: [], exchanges: [], delivered: false, complete: false, cancelled: false, bug: { cause } };
+    return {
+      data: null,
+      errors: [],
+      unlistedErrors: 0,
+      exchanges: [],
+      delivered: false,
+      complete: false,
+      cancelled: false,
+      bug: { cause },
+    };
   }
 }
 
@@ -63,6 +73,8 @@ export class Run {
   readonly leftOut: LeftOut[] = [];
   delivered = false;
   cancelled = false;
+  /** Whether a string of the data may need escaping: none does that came unescaped, as JSON has it. */
+  escapes = false;
   readonly #input: ExecutionInput;
   readonly #variableTexts = new Map<string, string>();
   readonly #facts: InputFacts;
@@ -139,18 +151,11 @@ export class Run {
 
   /** Writes the de-duplicated representations of one variable. */
   #prepare(fetch: EntityFetch, set: RepresentationSet): PreparedSet {
-    const indexByText = new Map<string, number>();
-    const represent = (object: DataObject): number | Unusable => {
-      const written = set.write(object, this.#facts);
-      if ('unusable' in written) return written.unusable;
-      let index = indexByText.get(written.text);
-      if (index === undefined) indexByText.set(written.text, (index = indexByText.size));
-      return index;
-    };
+    const representations = new RepresentationIndex(set.writer, this.#facts);
     const targets = set.lists.map((list) =>
       list.sites.map((program): SiteTargets => {
         const objects = collectObjects(this.data, program.path);
-        const found = objects.map(represent);
+        const found = objects.map((object) => representations.indexOf(object));
         const result = { program, objects, indexes: found.map((each) => (typeof each === 'number' ? each : -1)) };
         if (found.some((each) => typeof each === 'string' && each !== 'foreign')) {
           this.leftOut.push({
@@ -162,7 +167,7 @@ export class Run {
         return result;
       }),
     );
-    return { set, texts: [...indexByText.keys()], targets };
+    return { set, texts: representations.texts, targets };
   }
 
   #entityBody(fetch: EntityFetch, prepared: readonly PreparedSet[]): string {
@@ -212,14 +217,13 @@ export class Run {
   }
 
   #taintEntities(list: EntityList, targets: readonly SiteTargets[], classified: ClassifiedReply): void {
-    this.#taint ??= new Taint();
-    for (const error of classified.errors) {
-      const position = entityPosition(error, list.key);
-      if (position === null) continue;
-      for (const { program, objects, indexes } of targets) {
-        objects.forEach((object, i) => {
-          if (indexes[i] === position.index) this.#taint?.addAlong(object, position.rest, program.site.renames);
-        });
+    const positions = classified.errors.flatMap((error) => entityPosition(error, list.key) ?? []);
+    if (positions.length === 0) return;
+    const taint = (this.#taint ??= new Taint());
+    for (const { program, objects, indexes } of targets) {
+      const byIndex = groupByIndex(objects, indexes);
+      for (const { index, rest } of positions) {
+        for (const object of byIndex.get(index) ?? []) taint.addAlong(object, rest, program.site.renames);
       }
     }
   }
@@ -230,7 +234,8 @@ export class Run {
 
   async #send(fetch: RootFetch | EntityFetch, body: string): Promise<SubgraphReply> {
     const reply = await this.#input.send({ subgraph: fetch.subgraph, operationType: fetch.operationType, body });
-    if (reply.kind === 'failure' && reply.failure === 'cancelled') this.cancelled = true;
+    if (reply.kind === 'response') this.escapes ||= reply.body.includes('\\');
+    else if (reply.failure === 'cancelled') this.cancelled = true;
     return reply;
   }
 
@@ -265,6 +270,18 @@ export class Run {
     }
     return text;
   }
+}
+
+/** Objects by the number of their representation. */
+function groupByIndex(objects: readonly DataObject[], indexes: readonly number[]): ReadonlyMap<number, readonly DataObject[]> {
+  const groups = new Map<number, DataObject[]>();
+  objects.forEach((object, i) => {
+    const index = indexes[i] ?? -1;
+    const group = groups.get(index);
+    if (group === undefined) groups.set(index, [object]);
+    else group.push(object);
+  });
+  return groups;
 }
 
 function expectationOf(prepared: readonly PreparedSet[]): ReplyExpectation {

@@ -17,8 +17,7 @@ const MAX_DEPENDENCY_PLACES = 1000;
 export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
   const exchanges = run.exchanges.filter((exchange): exchange is FetchExchange => exchange !== undefined);
   const located = placeFetchErrors(run, input);
-  const isSilent = located.length === 0 && run.leftOut.length === 0;
-  const dependencies = isSilent || input.profile === 'cosmo' ? [] : explainLeftOut(run, createExplanations(located.flat()));
+  const dependencies = run.leftOut.length === 0 || input.profile === 'cosmo' ? [] : explainLeftOut(run, createExplanations(located.flat()));
   for (const { fetchIndex, error } of dependencies) (located[fetchIndex] ??= []).push(error);
   const errors = located.flat();
   const completed = completeData({
@@ -28,14 +27,17 @@ export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
     local: input.introspection,
     explains: explainsFor(run, input, errors),
     lenient: input.profile === 'cosmo',
+    escapes: run.escapes,
     ownerOf: (path) => ownerOf(run.plan.sites, path),
   });
+  const unlistedErrors = exchanges.reduce((sum, { classified }) => sum + classified.unlistedErrors, completed.unlistedErrors);
   return {
     data: completed.text,
+    unlistedErrors,
     errors: completed.errors.length === 0 ? errors : [...errors, ...completed.errors],
     exchanges,
     delivered: run.delivered || exchanges.length === 0,
-    complete: completed.errors.length === 0 && errors.every((error) => isHarmless(run, error)),
+    complete: completed.errors.length === 0 && unlistedErrors === 0 && errors.every((error) => isHarmless(run, error)),
     cancelled: run.cancelled,
     bug: null,
   };
@@ -60,8 +62,9 @@ function hasErrors({ classified }: FetchExchange): boolean {
 function explainsFor(run: Run, input: ExecutionInput, placed: readonly PlacedError[]): ((path: ResponsePath) => boolean) | null {
   if (placed.length === 0) return null;
   if (input.profile === 'cosmo') return Object.keys(run.data).length === 0 ? () => true : null;
-  const explanations = createExplanations(placed);
-  return (path) => explanations.explains(path);
+  // Most answers with errors hold no violation: nobody asks then.
+  let explanations: Explanations | null = null;
+  return (path) => (explanations ??= createExplanations(placed)).explains(path);
 }
 
 interface Dependency {
@@ -98,10 +101,13 @@ function isHarmless(run: Run, error: PlacedError): boolean {
   // An error at an entity as a whole, or above it, speaks of everything that the fetch was to bring there.
   const depth = site.path.filter((segment) => segment !== '@').length;
   const isBroad = (path: ResponsePath): boolean => path.filter((segment) => typeof segment === 'string').length <= depth;
-  return error.paths.every((path) => {
+  for (let i = 0; i < error.places.count; i++) {
+    const path = error.places.at(i);
     if (path === null) return false;
-    return site.kind !== 'root' && isBroad(path) ? hasAllFields(run, site.id) : (valueAt(run.shaped, path) ?? null) !== null;
-  });
+    const isThere = site.kind !== 'root' && isBroad(path) ? hasAllFields(run, site.id) : (valueAt(run.shaped, path) ?? null) !== null;
+    if (!isThere) return false;
+  }
+  return true;
 }
 
 function hasAllFields(run: Run, siteId: number): boolean {

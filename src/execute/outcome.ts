@@ -6,6 +6,8 @@ export interface ExecutionOutcome {
   readonly data: string | null;
   /** Plan order, then the subgraph's order, then completion in depth-first order. */
   readonly errors: readonly PlacedError[];
+  /** Further errors of which only the number is known: too many to keep, or to read. */
+  readonly unlistedErrors: number;
   /** Every request that was made, in plan order. */
   readonly exchanges: readonly FetchExchange[];
   /** Whether any fetch returned usable data. */

@@ -15,16 +15,16 @@ export interface ShapedData {
 
 /** The value at a client path of the merged data; undefined where nothing stands. */
 export function valueAt({ data, shape }: ShapedData, path: ResponsePath): JsonValue | undefined {
-  return follow(data, shape, path, 0);
+  return follow(data, shape, path, path.length, 0);
 }
 
-function follow(value: JsonValue | undefined, shape: Shape | null, path: ResponsePath, at: number): JsonValue | undefined {
-  const segment = path[at];
+function follow(value: JsonValue | undefined, shape: Shape | null, path: ResponsePath, end: number, at: number): JsonValue | undefined {
+  const segment = at < end ? path[at] : undefined;
   if (segment === undefined || value === undefined) return value;
-  if (typeof segment === 'number') return isJsonArray(value) ? follow(value[segment], shape, path, at + 1) : undefined;
+  if (typeof segment === 'number') return isJsonArray(value) ? follow(value[segment], shape, path, end, at + 1) : undefined;
   if (!isDataObject(value) || shape === null) return undefined;
   const key = dataKeysOf(shape, segment).find((each) => Object.hasOwn(value, each));
-  return key === undefined ? undefined : follow(member(value, key), shape.field(key)?.shape ?? null, path, at + 1);
+  return key === undefined ? undefined : follow(member(value, key), shape.field(key)?.shape ?? null, path, end, at + 1);
 }
 
 /** Entities of one site of a running fetch: `objects[i]` is represented by number `indexes[i]`, or by none if negative. */
@@ -52,8 +52,8 @@ export class Places implements FetchPlaces {
     return this.#byIndex[index] ?? [];
   }
 
-  listLength(path: ResponsePath): number | undefined {
-    const value = valueAt(this.#root, path);
+  listLength(path: ResponsePath, length: number): number | undefined {
+    const value = follow(this.#root.data, this.#root.shape, path, length, 0);
     return isJsonArray(value) ? value.length : undefined;
   }
 

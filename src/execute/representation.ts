@@ -25,7 +25,11 @@ export interface InputFacts {
   readonly absentIsNull: boolean;
 }
 
-export type RepresentationWriter = (entity: DataObject, facts: InputFacts) => RepresentationText;
+export interface RepresentationWriter {
+  write(entity: DataObject, facts: InputFacts): RepresentationText;
+  /** `__typename` and the leaves that are written, when an entity that has them all is written alike whatever else it holds; else null. */
+  readonly leaves: readonly string[] | null;
+}
 
 interface FieldWriter {
   readonly kind: 'field';
@@ -67,11 +71,14 @@ export function compileRepresentation(
 ): RepresentationWriter {
   const context: WriterContext = { types, subgraph, rewrites: typenameRewrites(rewrites, types) };
   const parts = compileParts(requires, null, NO_KEYS, context);
-  return (entity, facts) => {
-    const out = new Writing(facts);
-    out.writeParts(parts, entity);
-    if (out.unusable !== null) return { unusable: out.unusable };
-    return out.text === '' ? { unusable: 'foreign' } : { text: `{${out.text}}` };
+  return {
+    leaves: leavesOf(parts),
+    write(entity, facts) {
+      const out = new Writing(facts);
+      out.writeParts(parts, entity);
+      if (out.unusable !== null) return { unusable: out.unusable };
+      return out.text === '' ? { unusable: 'foreign' } : { text: `{${out.text}}` };
+    },
   };
 }
 
@@ -81,6 +88,23 @@ function typenameRewrites(rewrites: readonly Rewrite[], types: TypeIndex): Typen
     if (rewrite.kind !== 'setValue' || type?.kind !== 'type' || key?.kind !== 'key' || key.key !== '__typename') return [];
     return [{ names: matchingTypenames(type.types, types), value: rewrite.value }];
   });
+}
+
+/** Null where something is nested, or where types are written with different leaves. */
+function leavesOf(parts: readonly PartWriter[]): readonly string[] | null {
+  const [first, ...others] = parts.map((part) => (part.kind === 'fragment' ? flatNames(part.parts) : null));
+  if (first === undefined || first === null) return null;
+  const isSame = others.every((names) => names?.join() === first.join());
+  return isSame ? ['__typename', ...first] : null;
+}
+
+function flatNames(parts: readonly PartWriter[]): readonly string[] | null {
+  const names: string[] = [];
+  for (const part of parts) {
+    if (part.kind === 'fragment' || (part.kind === 'field' && part.nested !== null)) return null;
+    if (part.kind === 'field') names.push(part.name);
+  }
+  return names;
 }
 
 /** A set of field names, each with the names below it that belong to a key. */

@@ -95,6 +95,7 @@ export function outcomeOf(fetch: CapturedFetch, profile: ErrorProfile, schema: G
   return {
     data: dataOf(classified, site, isEntities, schema),
     errors,
+    unlistedErrors: classified.unlistedErrors,
     exchanges: [exchange],
     delivered,
     complete: errors.every((error) => isHarmless(error, body)),
@@ -193,8 +194,8 @@ function rootPlaces(body: JsonValue): FetchPlaces {
   return {
     count: 0,
     of: () => [],
-    listLength(path) {
-      const value = valueAt(memberOf(body, 'data') ?? null, path);
+    listLength(path, length) {
+      const value = valueAt(memberOf(body, 'data') ?? null, path.slice(0, length));
       return isJsonArray(value) ? value.length : undefined;
     },
   };

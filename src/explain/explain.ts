@@ -4,6 +4,7 @@
  */
 import type { GraphQLSchema } from 'graphql';
 import type { RouterConfig } from '../config/schema.ts';
+import { pathsOf } from '../errors/explanations.ts';
 import type { FetchExchange, FetchFailure, PlacedError } from '../errors/model.ts';
 import type { PolicyFacts } from '../errors/policy/apply.ts';
 import { PUBLIC } from '../errors/policy/compile.ts';
@@ -150,7 +151,7 @@ function explainError({ error, treatment, match }: RecordedError, scope: Setting
     kind: error.kind,
     subgraph: scope.subgraph,
     index: error.kind === 'graphql' ? error.entry.index : null,
-    paths: error.kind === 'graphql' ? error.paths : [error.path],
+    paths: pathsOf(error),
     rules: treatment.matched.map((rule) => ({ rule, source: sourceOfRule(scope, rule) })),
     catalogue:
       match === null ? null : { code: match.code, declared: match.declared, source: sourceOfCode(scope, match.code, match.declared) },

@@ -18,7 +18,17 @@ const policyOf = (keys: Keys = {}) => compileResponsePolicy(sampleConfig({ subgr
 function outcomeOf(exchanges: readonly FetchExchange[], rest: Partial<ExecutionOutcome> = {}): ExecutionOutcome {
   const errors = exchanges.flatMap((exchange) => placeErrors(exchange, { profile: 'none' }));
   const delivered = exchanges.some(({ classified }) => classified.data !== null);
-  return { data: '{"me":null}', errors, exchanges, delivered, complete: errors.length === 0, cancelled: false, bug: null, ...rest };
+  return {
+    data: '{"me":null}',
+    errors,
+    unlistedErrors: 0,
+    exchanges,
+    delivered,
+    complete: errors.length === 0,
+    cancelled: false,
+    bug: null,
+    ...rest,
+  };
 }
 
 function answer(outcome: ExecutionOutcome, keys: Keys = {}, mediaType: ResponseMediaType = JSON_TYPE, audience = 'public') {

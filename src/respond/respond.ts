@@ -48,7 +48,7 @@ export function respond(outcome: ExecutionOutcome, policy: ResponsePolicy, facts
   const { profile } = policy.errors;
   const mediaType = mediaTypeOf(facts.mediaType, profile);
   if (outcome.bug !== null) return { ...bugResponse(mediaType, policy), ...NOTHING_NOTED };
-  const applied = applyErrorPolicy(policy.errors, outcome.errors, facts);
+  const applied = applyErrorPolicy(policy.errors, outcome.errors, facts, outcome.unlistedErrors);
   const hasErrors = applied.errors.length > 0;
   const details = hasErrors ? errorDetails(outcome.exchanges, policy.errors, facts.audience) : null;
   const own = details === null ? facts.extensions : new Map([...(facts.extensions ?? []), ...details]);

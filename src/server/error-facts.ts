@@ -1,6 +1,7 @@
 /** What log, metrics and traces say of an error: the unmasked truth, in bounded pieces. */
 import { inspect } from 'node:util';
 import { failureCode } from '../errors/catalogue.ts';
+import { pathAt } from '../errors/explanations.ts';
 import type { FetchFailure, PlacedError } from '../errors/model.ts';
 import { sentCode } from '../errors/policy/traits.ts';
 import { valueCode } from '../errors/rules/failure-codes.ts';
@@ -12,7 +13,7 @@ const MAX_MESSAGE_LENGTH = 500;
 
 /** Client path, dotted; of several places the first. */
 export function pathOf(error: PlacedError): string | null {
-  const path = error.kind === 'graphql' ? error.paths[0] : error.path;
+  const path = pathAt(error, 0);
   return path?.join('.') ?? null;
 }
 

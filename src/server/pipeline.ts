@@ -182,6 +182,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
 const NOTHING_LOADED: ExecutionOutcome = {
   data: null,
   errors: [],
+  unlistedErrors: 0,
   exchanges: [],
   delivered: true,
   complete: true,

@@ -142,6 +142,7 @@ function answerFor(made: Case): string {
   const outcome: ExecutionOutcome = {
     data: '{"me":null}',
     errors: placeErrors(exchange, { profile: 'none' }),
+    unlistedErrors: 0,
     exchanges: [exchange],
     delivered: false,
     complete: false,

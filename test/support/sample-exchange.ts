@@ -80,7 +80,11 @@ export const NO_PLACES: FetchPlaces = { count: 0, of: () => [], listLength: () =
 
 /** `places[i]`: where representation i stands. Lists are as long as `lengths` says, by dotted path. */
 export function placesOf(places: readonly (readonly ResponsePath[])[], lengths: Readonly<Record<string, number>> = {}): FetchPlaces {
-  return { count: places.length, of: (index) => places[index] ?? [], listLength: (path) => lengths[path.join('.')] };
+  return {
+    count: places.length,
+    of: (index) => places[index] ?? [],
+    listLength: (path, length) => lengths[path.slice(0, length).join('.')],
+  };
 }
 
 /** Representation 0 is the employees 0 and 2, representation 1 is employee 1. */

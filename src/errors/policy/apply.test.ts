@@ -174,7 +174,7 @@ describe('every policy', () => {
     fc.assert(
       fc.property(exchanges, (made) => {
         const placed = place(...made);
-        const expected = placed.reduce((sum, error) => sum + (error.kind === 'graphql' ? error.paths.length : 1), 0);
+        const expected = placed.reduce((sum, error) => sum + (error.kind === 'graphql' ? error.places.count : 1), 0);
         const passed = read(policyOf({ mode: 'pass-through' }), placed);
         expect(passed).toHaveLength(expected);
         const wrapped = read(policyOf(), placed).reduce((sum, error) => sum + (innerOf(error)?.length ?? 1), 0);

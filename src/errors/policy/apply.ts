@@ -3,17 +3,18 @@ import type { Detector } from '../../config/keys/error-scrub.ts';
 import { unreachable } from '../../shared/assert.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { fetchPosition } from '../client-path.ts';
-import type { FetchExchange, FetchSite, OperationType, PlacedDependency, PlacedError, PlacedSubgraphError } from '../model.ts';
+import type { FetchSite, OperationType, PlacedDependency, PlacedError, PlacedFailure, PlacedSubgraphError } from '../model.ts';
 import { sharedCode } from '../rules/failure-codes.ts';
 import { showsEveryPlace } from '../rules/rewrite-paths.ts';
 import { approve, type ClientError, messageOf } from './client-error.ts';
 import type { ErrorPolicy, Treatment } from './compile.ts';
 import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
 import type { PolicyObserver } from './observer.ts';
+import { originalOf } from './original.ts';
 import type { CatalogueMatch } from './own-catalogue.ts';
 import { ErrorQuota, truncationError } from './quota.ts';
 import { type ErrorTraits, traitsOf } from './traits.ts';
-import { commonPath, createWrapping, type Judged, type PlacedEntry, type Wrapping } from './wrapping.ts';
+import { addMember, commonPath, createWrapping, type Judgement, type PlacedEntry, type Wrapping } from './wrapping.ts';
 
 /** What of a request the policy may look at. */
 export interface PolicyFacts {
@@ -42,25 +43,13 @@ const NO_IDS: ReadonlyMap<object, string> = new Map();
 const NULL_ERROR = approve(null);
 const UNTOUCHED: AppliedPolicy = { errors: [], ids: NO_IDS, httpStatus: null, scrubbed: [], undeclared: [] };
 
-/** What clients read of `errors`, in the same order. Nothing is done where there is nothing. */
-export function applyErrorPolicy(policy: ErrorPolicy, errors: readonly PlacedError[], facts: PolicyFacts): AppliedPolicy {
-  return errors.length === 0 ? UNTOUCHED : new Application(policy, facts).run(errors);
-}
-
-/** What an id belongs to: the entry, the failure of the exchange, the skipped fetch or the value, at however many places it shows. */
-export function originalOf(error: PlacedError): object {
-  switch (error.kind) {
-    case 'graphql':
-      return error.entry;
-    case 'failure':
-      return error.failure;
-    case 'dependency':
-      return error.site;
-    case 'value':
-      return error;
-    default:
-      return unreachable(error);
-  }
+/**
+ * What clients read of `errors`, in the same order. Nothing is done where there is nothing.
+ *
+ * `unlisted` errors were too many to keep: they only count.
+ */
+export function applyErrorPolicy(policy: ErrorPolicy, errors: readonly PlacedError[], facts: PolicyFacts, unlisted = 0): AppliedPolicy {
+  return errors.length === 0 ? UNTOUCHED : new Application(policy, facts).run(errors, unlisted);
 }
 
 /** The state of one application; lives for one response. */
@@ -73,6 +62,8 @@ class Application {
   /** What the last id was for: most errors ask several times in a row. */
   #lastOriginal: object | null = null;
   #lastId: string | null = null;
+  #lastEntry: { site: FetchSite; judgement: Judgement; facts: ErrorFacts } | null = null;
+  #lastJudgement: Judgement | null = null;
   /** One per site: a site belongs to one exchange of a response. */
   readonly #wrappings: Wrapping[] = [];
   #skipped: Map<FetchSite, number> | null = null;
@@ -86,9 +77,10 @@ class Application {
     this.#quota = new ErrorQuota(policy.of(facts.audience, null).base.settings.limits.errorsPerResponse);
   }
 
-  run(errors: readonly PlacedError[]): AppliedPolicy {
+  run(errors: readonly PlacedError[], unlisted: number): AppliedPolicy {
     for (const error of errors) this.#apply(error);
     for (const wrapping of this.#wrappings) this.#fillSlots(wrapping);
+    this.#quota.hide(unlisted);
     if (this.#quota.hidden > 0) this.#out.push(approve(truncationError(this.#quota)));
     return {
       errors: this.#out,
@@ -100,45 +92,41 @@ class Application {
   }
 
   #apply(error: PlacedError): void {
+    const judgement = this.#judge(error);
+    this.#facts.observer?.judged(error, judgement.treatment, judgement.match);
     switch (error.kind) {
       case 'graphql':
-        return this.#subgraphError(this.#judge(error));
+        return this.#subgraphError(error, judgement);
       case 'failure': {
-        const judged = this.#judge(error);
-        const facts = this.#exchangeFacts(judged);
+        const facts = this.#exchangeFacts(error, judgement);
         facts.failure = error.failure;
         facts.path = error.path;
-        return this.#single('failure', judged, facts, error.site.subgraph);
+        return this.#single('failure', error, judgement, facts);
       }
       case 'dependency':
-        return this.#dependency(this.#judge(error));
+        return this.#dependency(error, judgement);
       case 'value': {
-        const judged = this.#judge(error);
-        const facts = this.#basicFacts(judged, error.subgraph, error.operationType);
+        const facts = this.#basicFacts(judgement, error.subgraph, error.operationType);
         facts.value = error;
         facts.path = error.path;
-        return this.#single('value', judged, facts, error.subgraph);
+        return this.#single('value', error, judgement, facts);
       }
       default:
         return unreachable(error);
     }
   }
 
-  #judge<E extends PlacedError>(error: E): Judged<E> {
-    const judged = this.#treat(error);
-    this.#facts.observer?.judged(error, judged.treatment, judged.match);
-    return judged;
-  }
-
-  #treat<E extends PlacedError>(error: E): Judged<E> {
-    const subgraph = error.kind === 'value' ? error.subgraph : error.site.subgraph;
-    const policy = this.#policy.of(this.#facts.audience, subgraph);
+  #judge(error: PlacedError): Judgement {
+    const policy = this.#policy.of(this.#facts.audience, subgraphOf(error));
     const { catalogue } = this.#policy;
-    if (policy.treat === null && catalogue === null) return { error, policy, treatment: policy.base, match: null };
+    if (policy.treat === null && catalogue === null) {
+      if (this.#lastJudgement?.policy !== policy) this.#lastJudgement = { policy, treatment: policy.base, match: null };
+      return this.#lastJudgement;
+    }
     const traits = traitsOf(error, this.#facts.operationName);
     const treatment = policy.treat === null ? policy.base : policy.treat(traits);
     const match = catalogue === null ? null : this.#consult(catalogue.match(traits), treatment, traits);
-    return { error, policy, treatment, match };
+    return { policy, treatment, match };
   }
 
   /** The fallback is for errors that nobody has spoken about: neither an entry nor a rule that sets the code. */
@@ -150,39 +138,38 @@ class Application {
     return chosen;
   }
 
-  #single(subject: Subject, judged: Judged<PlacedError>, facts: ErrorFacts, subgraph: string | null): void {
-    if (!this.#quota.admits(subgraph, judged.treatment.settings.limits)) return;
-    facts.errorId = this.#idOf(judged.error, judged.treatment);
-    this.#out.push(this.#finish(subject, judged.treatment, facts));
+  #single(subject: Subject, error: PlacedError, { treatment }: Judgement, facts: ErrorFacts): void {
+    if (!this.#quota.admits(subgraphOf(error), treatment.settings.limits)) return;
+    facts.errorId = this.#idOf(error, treatment);
+    this.#out.push(this.#finish(subject, treatment, facts));
   }
 
-  #dependency(judged: Judged<PlacedDependency>): void {
-    const { error, treatment } = judged;
+  #dependency(error: PlacedDependency, judgement: Judgement): void {
     const { site } = error;
-    const facts = this.#basicFacts(judged, site.subgraph, site.operationType);
+    const facts = this.#basicFacts(judgement, site.subgraph, site.operationType);
     facts.site = site;
     facts.path = error.path;
     this.#skipped ??= new Map();
     const place = this.#skipped.get(site) ?? 0;
     this.#skipped.set(site, place + 1);
-    if (place >= (treatment.settings.limits.placesPerError ?? Infinity)) this.#quota.hide(1);
-    else this.#single('dependency', judged, facts, site.subgraph);
+    if (place >= (judgement.treatment.settings.limits.placesPerError ?? Infinity)) this.#quota.hide(1);
+    else this.#single('dependency', error, judgement, facts);
   }
 
-  #subgraphError(judged: Judged<PlacedSubgraphError>): void {
-    const { error, treatment } = judged;
+  #subgraphError(error: PlacedSubgraphError, judgement: Judgement): void {
+    const { treatment } = judgement;
     const { mode, showDetails, rewritePaths, limits } = treatment.settings;
-    const places = showsEveryPlace(rewritePaths, this.#policy.profile) ? error.paths.length : 1;
+    const places = showsEveryPlace(rewritePaths, this.#policy.profile) ? error.places.count : 1;
     const shown = Math.min(places, limits.placesPerError ?? places);
     this.#quota.hide(places - shown);
     const passes = mode === 'pass-through';
     const hides = !showDetails && this.#policy.profile !== 'cosmo';
-    const wrapping = passes && !hides ? null : this.#wrappingOf(error);
-    wrapping?.members.push(judged);
+    const wrapping = passes && !hides ? null : this.#wrappingOf(error, judgement);
+    if (wrapping !== null) addMember(wrapping, error, judgement);
     for (let i = 0; i < shown; i++) {
       if (!this.#quota.admits(error.site.subgraph, limits)) continue;
       this.#idOf(error, treatment); // now, so that ids are in plan order
-      const entry = { judged, path: error.paths[i] ?? null };
+      const entry = { error, judgement, path: error.places.at(i) };
       if (wrapping === null) this.#out.push(this.#entry('entry', entry));
       else {
         wrapping.inner.push(entry);
@@ -200,65 +187,67 @@ class Application {
     return this.#out.push(NULL_ERROR) - 1;
   }
 
-  #wrappingOf(error: PlacedSubgraphError): Wrapping {
+  #wrappingOf(error: PlacedSubgraphError, judgement: Judgement): Wrapping {
     const last = this.#wrappings.at(-1);
-    if (last?.site === error.site) return last;
-    let wrapping = this.#wrappings.find(({ site }) => site === error.site);
-    if (wrapping === undefined) this.#wrappings.push((wrapping = createWrapping(error.site)));
+    if (last?.first.site === error.site) return last;
+    let wrapping = this.#wrappings.find(({ first }) => first.site === error.site);
+    if (wrapping === undefined) this.#wrappings.push((wrapping = createWrapping(error, judgement)));
     return wrapping;
   }
 
-  #fillSlots({ members, inner, slots }: Wrapping): void {
-    const [first] = members;
-    if (first === undefined || slots.length === 0) return;
+  #fillSlots({ first, judgement, members, inner, slots }: Wrapping): void {
+    if (slots.length === 0) return;
     const finished = inner.map((entry) => this.#entry('nested', entry));
-    const shown = finished.filter((_error, i) => inner[i]?.judged.treatment.settings.showDetails);
+    const shown = finished.filter((_error, i) => inner[i]?.judgement.treatment.settings.showDetails);
     const innerCode = sharedCode(finished);
     const innerPath = commonPath(members);
-    // Errors that rules treat differently share the wrapper of the subgraph; it then follows the settings without rules.
-    const treatment = members.every((member) => member.treatment === first.treatment) ? first.treatment : first.policy.base;
-    const match = members.every((member) => member.match === first.match) ? first.match : null;
     for (const { at, own } of slots) {
-      const judged = own?.judged ?? first;
-      const facts = this.#exchangeFacts(judged);
+      const { error, judgement: judged } = own ?? { error: first, judgement };
+      const facts = this.#exchangeFacts(error, judged);
       // A wrapper says that the fetch failed; the catalogue's texts and codes are about the errors within.
       facts.code = null;
-      if (own === null) facts.catalogue = match === null ? null : { ...match, message: null };
-      facts.inner = shown;
+      if (own === null) facts.catalogue = judged.match === null ? null : { ...judged.match, message: null };
+      facts.inner = own === null ? shown : [];
       facts.innerCode = innerCode;
       facts.innerMessage = messageOf(finished[0] ?? null);
       facts.innerPath = innerPath;
-      facts.path = own === null ? (facts.innerPath ?? fetchPosition(judged.error.site)) : own.path;
-      if (own !== null && facts.site !== null) facts.inner = [];
-      facts.errorId = this.#idOf(judged.error, treatment);
-      this.#out[at] = this.#finish('wrapper', own === null ? treatment : judged.treatment, facts);
+      facts.path = own === null ? (innerPath ?? fetchPosition(error.site)) : own.path;
+      facts.errorId = this.#idOf(error, judged.treatment);
+      this.#out[at] = this.#finish('wrapper', judged.treatment, facts);
     }
   }
 
-  #entry(subject: 'nested' | 'entry', { judged, path }: PlacedEntry): ClientError {
-    const { error, treatment } = judged;
+  #entry(subject: 'nested' | 'entry', { error, judgement, path }: PlacedEntry): ClientError {
     if (this.#policy.profile === 'cosmo' && error.entry.raw === null) return NULL_ERROR;
-    const facts = this.#exchangeFacts(judged);
+    const facts = this.#entryFacts(error, judgement);
     facts.entry = error.entry;
     facts.path = path;
-    facts.errorId = this.#idOf(error, treatment);
-    return this.#finish(subject, treatment, facts);
+    facts.errorId = this.#idOf(error, judgement.treatment);
+    return this.#finish(subject, judgement.treatment, facts);
   }
 
-  #exchangeFacts(judged: Judged<Extract<PlacedError, { exchange: FetchExchange }>>): ErrorFacts {
-    const { exchange, site } = judged.error;
-    const facts = this.#basicFacts(judged, site.subgraph, exchange.operationType);
+  /** Entries of one fetch share most facts; an observer may keep what it is shown, and gets facts of its own. */
+  #entryFacts(error: PlacedSubgraphError, judgement: Judgement): ErrorFacts {
+    const last = this.#lastEntry;
+    if (last?.site === error.site && last.judgement === judgement && this.#facts.observer === undefined) return last.facts;
+    const facts = this.#exchangeFacts(error, judgement);
+    this.#lastEntry = { site: error.site, judgement, facts };
+    return facts;
+  }
+
+  #exchangeFacts({ exchange, site }: PlacedSubgraphError | PlacedFailure, judgement: Judgement): ErrorFacts {
+    const facts = this.#basicFacts(judgement, site.subgraph, exchange.operationType);
     facts.site = site;
     facts.reply = exchange.reply;
     facts.status = exchange.classified.status;
-    if (judged.treatment.settings.attachRequest) {
+    if (judgement.treatment.settings.attachRequest) {
       facts.url = this.#policy.urls.get(site.subgraph) ?? null;
       facts.requestBody = exchange.requestBody;
     }
     return facts;
   }
 
-  #basicFacts({ policy, treatment, match }: Judged<PlacedError>, subgraph: string | null, operationType: OperationType): ErrorFacts {
+  #basicFacts({ policy, treatment, match }: Judgement, subgraph: string | null, operationType: OperationType): ErrorFacts {
     const facts = new ErrorFacts();
     facts.subgraph = policy.alias ?? subgraph;
     facts.operationType = operationType;
@@ -296,4 +285,8 @@ class Application {
     this.#lastId = id;
     return id;
   }
+}
+
+function subgraphOf(error: PlacedError): string | null {
+  return error.kind === 'value' ? error.subgraph : error.site.subgraph;
 }

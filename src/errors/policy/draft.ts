@@ -74,7 +74,8 @@ export class ErrorDraft {
   /** Members in the order of the subgraph's entry where there is one, the others behind them. */
   finish(source: JsonValue): JsonObject {
     const out: Record<string, JsonValue> = {};
-    if (isJsonObject(source)) for (const key of Object.keys(source)) this.#copyMember(out, key);
+    // Subgraphs' objects are parsed JSON: they inherit nothing that could be listed.
+    if (isJsonObject(source)) for (const key in source) this.#copyMember(out, key);
     if (this.message !== undefined) out['message'] = this.message;
     if (this.locations !== undefined) out['locations'] = this.locations;
     if (this.path !== undefined) out['path'] = this.path;

@@ -1,5 +1,5 @@
 import type { ErrorLimits } from '../../config/keys/error-scrub.ts';
-import { isJsonObject, type JsonObject, type JsonValue, ownProperty, printJson, setProperty } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownProperty, printJson, RawNumber, setProperty } from '../../shared/json.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Bounds what one error may weigh. How many there may be, the policy counts as a whole (error-layer.md section 7.6). */
@@ -8,11 +8,9 @@ export function limits({ messageBytes, extensionsBytes }: ErrorLimits): ErrorRul
   return {
     key: 'limits',
     subjects: ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
-    apply(draft, { reply }) {
+    apply(draft) {
       if (messageBytes !== null && typeof draft.message === 'string') draft.message = clipBytes(draft.message, messageBytes);
       if (extensionsBytes === null) return;
-      // What a short reply holds is short: printed JSON is never more than three bytes for a character of its source.
-      if (reply?.kind === 'response' && reply.body.length * 3 <= extensionsBytes) return;
       if (isJsonObject(draft.extensions)) draft.extensions = keepSmall(draft.extensions, extensionsBytes);
       if (draft.members !== null) draft.members = keepSmall(draft.members, extensionsBytes) ?? null;
     },
@@ -31,6 +29,7 @@ export function clipBytes(text: string, maxBytes: number): string {
 
 /** The code first, then members in their order as long as they fit together. */
 function keepSmall(object: JsonObject, maxBytes: number): JsonObject | undefined {
+  if (isSurelyWithin(object, maxBytes)) return object;
   const sizes = Object.keys(object).map((key) => ({ key, bytes: sizeOf(key, ownProperty(object, key) ?? null) }));
   let left = maxBytes;
   const kept = new Set<string>();
@@ -47,4 +46,26 @@ function keepSmall(object: JsonObject, maxBytes: number): JsonObject | undefined
 
 function sizeOf(key: string, value: JsonValue): number {
   return Buffer.byteLength(key) + Buffer.byteLength(printJson(value)) + 4;
+}
+
+/** What no printed character exceeds: six for an escaped one. */
+const BYTES_PER_UNIT = 6;
+const BYTES_PER_SCALAR = 32;
+
+/** Whether a value is so small that nothing needs to be printed to know that it fits. */
+function isSurelyWithin(value: JsonValue, maxBytes: number): boolean {
+  return upperBound(value, maxBytes) <= maxBytes;
+}
+
+/** At least what the printed value weighs, in bytes; stops counting beyond `enough`. Deep values never come here (ingest). */
+function upperBound(value: JsonValue, enough: number): number {
+  if (typeof value === 'string') return value.length * BYTES_PER_UNIT + 4;
+  if (typeof value !== 'object' || value === null) return BYTES_PER_SCALAR;
+  if (value instanceof RawNumber) return value.lexeme.length + 4;
+  let bytes = 4;
+  for (const [key, item] of Object.entries(value)) {
+    bytes += key.length * BYTES_PER_UNIT + 6 + upperBound(item, enough - bytes);
+    if (bytes > enough) break;
+  }
+  return bytes;
 }

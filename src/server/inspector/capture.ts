@@ -1,5 +1,6 @@
 /** Turns what an operation came to into entries of the inspector: one per fetch that failed, was skipped, or brought bad values. */
 import type { RouterConfig } from '../../config/schema.ts';
+import { pathsOf as placesOf } from '../../errors/explanations.ts';
 import { dependencyMessage, failureMessage, fetchWords, valueMessage } from '../../errors/messages.ts';
 import type { FetchExchange, FetchSite, PlacedError } from '../../errors/model.ts';
 import type { ConfigSource } from '../../explain/setting-sources.ts';
@@ -175,7 +176,7 @@ function messageOf(error: PlacedError): string {
 }
 
 function pathsOf(error: PlacedError): readonly ResponsePath[] {
-  return (error.kind === 'graphql' ? error.paths : [error.path]).filter((path) => path !== null);
+  return placesOf(error).filter((path) => path !== null);
 }
 
 /** Client paths of the fields to mark: of a failed fetch all that it should have brought. */

@@ -10,7 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { FetchExchange, PlacedError, SubgraphReply } from '../../errors/model.ts';
-import { originalOf } from '../../errors/policy/apply.ts';
+import { originalOf } from '../../errors/policy/original.ts';
 import type { ExecutionOutcome } from '../../execute/outcome.ts';
 import type { SubgraphRequest } from '../../subgraph/port.ts';
 import { codeOf, kindOf, messageOf, pathOf } from '../error-facts.ts';
