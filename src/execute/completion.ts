@@ -182,6 +182,7 @@ class Completion {
   }
 
   #problem(problem: ValueProblem): string {
+    if (this.errors.length >= MAX_ERRORS) return this.#count();
     return this.#add(this.#at(), problem);
   }
 

@@ -49,7 +49,13 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
     if (values.length > 0)
       log.error({ requestId, ...operation, ...describeValues(values) }, 'subgraphs sent values that the response cannot carry');
     const codes = unique(outcome.errors.map(codeOf).filter((code) => code !== NO_CODE));
-    return { ...operation, subgraphs, codes, errorCount: outcome.errors.length + outcome.unlistedErrors, errorIds: [...noted.errorIds.values()] };
+    return {
+      ...operation,
+      subgraphs,
+      codes,
+      errorCount: outcome.errors.length + outcome.unlistedErrors,
+      errorIds: [...noted.errorIds.values()],
+    };
   };
 }
 

@@ -15,7 +15,7 @@ import { deniedExtensionFields } from './denied-extension-fields.ts';
 import { enabled } from './enabled.ts';
 import { errorIds } from './error-ids.ts';
 import { failureCodes, valueCodes } from './failure-codes.ts';
-import { limits } from './limits.ts';
+import { hugeMembers, limits } from './limits.ts';
 import { message } from './message.ts';
 import { omitExtensions } from './omit-extensions.ts';
 import { omitLocations } from './omit-locations.ts';
@@ -40,6 +40,7 @@ export function compileRules(settings: ErrorSettings, scrubber: Scrubber | null,
     deniedExtensionFields(settings.deniedExtensionFields),
     allowedFields(settings.allowedFields, profile),
     nestedFields(profile),
+    hugeMembers(settings.limits),
     scrub(scrubber),
     limits(settings.limits),
     failureCodes(settings.failureCodes, settings.defaultExtensionCode, profile),

@@ -1,5 +1,14 @@
 import type { ErrorLimits } from '../../config/keys/error-scrub.ts';
-import { isJsonObject, type JsonObject, type JsonValue, ownProperty, printJson, RawNumber, setProperty } from '../../shared/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownProperty,
+  printJson,
+  RawNumber,
+  setProperty,
+} from '../../shared/json.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Bounds what one error may weigh. How many there may be, the policy counts as a whole (error-layer.md section 7.6). */
@@ -17,6 +26,35 @@ export function limits({ messageBytes, extensionsBytes }: ErrorLimits): ErrorRul
   };
 }
 
+/** Leaves out members that are too large whatever is masked in them, so that nobody needs to look into them. */
+export function hugeMembers({ extensionsBytes }: ErrorLimits): ErrorRule | null {
+  if (extensionsBytes === null) return null;
+  return {
+    key: 'limits',
+    subjects: ['nested', 'entry'],
+    apply(draft) {
+      if (isJsonObject(draft.extensions)) draft.extensions = withoutHuge(draft.extensions, extensionsBytes);
+      if (draft.members !== null) draft.members = withoutHuge(draft.members, extensionsBytes) ?? null;
+    },
+  };
+}
+
+/** A mask is shorter than what it stands for: a string may shrink to it, so strings count as nothing here. */
+const MASKED: Weights = { unit: 0, scalar: 1, member: 1 };
+
+function withoutHuge(object: JsonObject, maxBytes: number): JsonObject | undefined {
+  if (weigh(object, MASKED, maxBytes) <= maxBytes) return object;
+  const out: Record<string, JsonValue> = {};
+  let isEmpty = true;
+  for (const key of Object.keys(object)) {
+    const value = object[key] ?? null;
+    if (weigh(value, MASKED, maxBytes) > maxBytes) continue;
+    setProperty(out, key, value);
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : out;
+}
+
 /** The longest beginning that fits, with an ellipsis where something is cut. */
 export function clipBytes(text: string, maxBytes: number): string {
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
@@ -29,7 +67,7 @@ export function clipBytes(text: string, maxBytes: number): string {
 
 /** The code first, then members in their order as long as they fit together. */
 function keepSmall(object: JsonObject, maxBytes: number): JsonObject | undefined {
-  if (isSurelyWithin(object, maxBytes)) return object;
+  if (weigh(object, AT_MOST, maxBytes) <= maxBytes) return object;
   const sizes = Object.keys(object).map((key) => ({ key, bytes: sizeOf(key, ownProperty(object, key) ?? null) }));
   let left = maxBytes;
   const kept = new Set<string>();
@@ -48,24 +86,31 @@ function sizeOf(key: string, value: JsonValue): number {
   return Buffer.byteLength(key) + Buffer.byteLength(printJson(value)) + 4;
 }
 
-/** What no printed character exceeds: six for an escaped one. */
-const BYTES_PER_UNIT = 6;
-const BYTES_PER_SCALAR = 32;
-
-/** Whether a value is so small that nothing needs to be printed to know that it fits. */
-function isSurelyWithin(value: JsonValue, maxBytes: number): boolean {
-  return upperBound(value, maxBytes) <= maxBytes;
+/** Bytes that a printed value takes per code unit of a string, per other scalar, and per member beside its value. */
+interface Weights {
+  readonly unit: number;
+  readonly scalar: number;
+  readonly member: number;
 }
 
-/** At least what the printed value weighs, in bytes; stops counting beyond `enough`. Deep values never come here (ingest). */
-function upperBound(value: JsonValue, enough: number): number {
-  if (typeof value === 'string') return value.length * BYTES_PER_UNIT + 4;
-  if (typeof value !== 'object' || value === null) return BYTES_PER_SCALAR;
-  if (value instanceof RawNumber) return value.lexeme.length + 4;
-  let bytes = 4;
-  for (const [key, item] of Object.entries(value)) {
-    bytes += key.length * BYTES_PER_UNIT + 6 + upperBound(item, enough - bytes);
-    if (bytes > enough) break;
+const AT_MOST: Weights = { unit: 6, scalar: 32, member: 6 };
+
+/** Estimates what the printed value weighs without printing it; stops counting beyond `enough`. Deep values never come here (ingest). */
+function weigh(value: JsonValue, weights: Weights, enough: number): number {
+  if (typeof value === 'string') return value.length * weights.unit + 2;
+  if (typeof value !== 'object' || value === null) return weights.scalar;
+  if (value instanceof RawNumber) return value.lexeme.length;
+  let bytes = 2;
+  if (isJsonArray(value)) {
+    for (const item of value) {
+      bytes += weights.member + weigh(item, weights, enough - bytes);
+      if (bytes > enough) break;
+    }
+  } else {
+    for (const key in value) {
+      bytes += key.length * weights.unit + weights.member + weigh(value[key] ?? null, weights, enough - bytes);
+      if (bytes > enough) break;
+    }
   }
   return bytes;
 }

@@ -1,8 +1,8 @@
 /** What the error layer made of a failure, stage by stage and audience by audience: the explanation of `src/explain`, cut to size. */
 import type { RouterConfig } from '../../config/schema.ts';
 import type { FetchExchange, PlacedError, SubgraphReply } from '../../errors/model.ts';
-import { originalOf } from '../../errors/policy/original.ts';
 import { PUBLIC } from '../../errors/policy/compile.ts';
+import { originalOf } from '../../errors/policy/original.ts';
 import { printStatus } from '../../errors/status-text.ts';
 import type { ExecutionOutcome } from '../../execute/outcome.ts';
 import { explainOutcome } from '../../explain/explain.ts';
