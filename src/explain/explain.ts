@@ -80,7 +80,7 @@ export function explainOutcome(input: ExplainOutcomeInput): Explanation {
     exchanges: outcome.exchanges.map(explainExchange),
     placed: record.errors.map((each) => explainError(each, scopeOf(subgraphOf(each.error)), policy)),
     drafts: explainDrafts(record, scopeOf, policy),
-    notExplained: record.omitted,
+    notExplained: record.omitted + outcome.unlistedErrors,
     notShown: hiddenCount(errors),
     response: { status: response.status, headers: response.headers, errors, extensions: ownProperty(answer, 'extensions') ?? null },
   };
@@ -102,11 +102,11 @@ function hiddenCount(errors: JsonValue): number {
 }
 
 function explainExchange({ subgraph, reply, classified }: FetchExchange): ExplainedExchange {
-  const { status, errors, failure, listFailures } = classified;
+  const { status, errors, unlistedErrors, failure, listFailures } = classified;
   const failures = [...(failure === null ? [] : [failure]), ...listFailures.values()];
   const kinds = [...(errors.length > 0 ? ['graphql'] : []), ...failures.map(({ kind }) => kind)];
   const reasons = [
-    ...(errors.length > 0 ? [`the body is a GraphQL response with ${count(errors.length, 'error')}, whatever the status is`] : []),
+    ...(errors.length > 0 ? [`the body is a GraphQL response with ${count(errors.length + unlistedErrors, 'error')}, whatever the status is`] : []),
     ...failures.map((each) => reasonOf(each, status)),
     ...(classified.data !== null || classified.entities.size > 0 ? ['the data is used'] : []),
   ];

@@ -14,7 +14,7 @@ export interface Explanation {
   readonly placed: readonly ExplainedError[];
   /** Errors that the policy made for the client, in the order in which it made them; inner errors of wrappers included, of thousands the first. */
   readonly drafts: readonly ExplainedDraft[];
-  /** Errors that were treated like the others and are too many to be told of in `placed`. */
+  /** Errors that are too many to be told of in `placed`, or even to be treated one by one. */
   readonly notExplained: number;
   /** Errors that `limits` cut off. */
   readonly notShown: number;

@@ -15,7 +15,7 @@ export function printExplanation(explanation: Explanation): string {
     ...exchanges.map(printExchange),
     '2. Where the errors stand and what treats them\n',
     ...(placed.length === 0 ? ['   no errors\n'] : placed.map(printPlaced)),
-    ...(notExplained === 0 ? [] : [`   ${notExplained} further errors are treated as well, but not told of here\n`]),
+    ...(notExplained === 0 ? [] : [`   ${notExplained} further errors are not told of here\n`]),
     '3. What each option does\n',
     ...(drafts.length === 0 ? ['   nothing\n'] : drafts.map(printDraft)),
     ...(notShown === 0 ? [] : [`   limits: ${notShown} errors are cut off\n`]),
