@@ -106,7 +106,9 @@ function explainExchange({ subgraph, reply, classified }: FetchExchange): Explai
   const failures = [...(failure === null ? [] : [failure]), ...listFailures.values()];
   const kinds = [...(errors.length > 0 ? ['graphql'] : []), ...failures.map(({ kind }) => kind)];
   const reasons = [
-    ...(errors.length > 0 ? [`the body is a GraphQL response with ${count(errors.length + unlistedErrors, 'error')}, whatever the status is`] : []),
+    ...(errors.length > 0
+      ? [`the body is a GraphQL response with ${count(errors.length + unlistedErrors, 'error')}, whatever the status is`]
+      : []),
     ...failures.map((each) => reasonOf(each, status)),
     ...(classified.data !== null || classified.entities.size > 0 ? ['the data is used'] : []),
   ];
