@@ -165,7 +165,9 @@ class ProjectionCompiler {
 
   #concrete(typeName: string, sets: readonly SelectionSet[], nonNull: boolean): CompositeProgram {
     const program = this.object(sets, typeName);
-    return { kind: 'composite', nonNull, resolve: () => program };
+    // Subgraphs say it for fetches by key, and may name an interface for the type. Another type's value would leave nulls unexplained.
+    const isPossible = (typename: string): boolean => typename === typeName || this.#types.possibleTypes(typename).has(typeName);
+    return { kind: 'composite', nonNull, resolve: (typename) => (typename === undefined || isPossible(typename) ? program : 'invalid') };
   }
 
   #abstract(typeName: string, sets: readonly SelectionSet[], nonNull: boolean): CompositeProgram {

@@ -118,6 +118,21 @@ describe('a missing input', () => {
     expect(outcome.complete).toBe(false);
   });
 
+  it('is no secret when a subgraph named a type that its place cannot hold', async () => {
+    const items = {
+      data: {
+        list: [
+          { __typename: 'Nonsense', id: '1', price: 1 },
+          { __typename: 'Item', id: '2', price: 20 },
+        ],
+      },
+    };
+    const { data, outcome } = await run('{ list { ship } }', { intercept: only('orders', items) });
+    expect(data).toEqual({ list: [null, { ship: 6 }] });
+    expect(outcome.errors).toMatchObject([{ kind: 'value', problem: { kind: 'typename', value: 'Nonsense' }, path: ['list', 0] }]);
+    expect(outcome.complete).toBe(false);
+  });
+
   it('needs no second error when one stands at the input', async () => {
     const prices = {
       data: {
