@@ -33,13 +33,7 @@ function createProgram(output: CliOutput, releaseSignals: () => void, exit: (cod
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.out(text),
-      writeErr: (text) =>
-        output.problem(
-          text
-            .trimEnd()
-            .replace(/^error: /, '')
-            .replaceAll('\n', ' '),
-        ),
+      writeErr: (text) => output.problem(usageProblem(text.trimEnd())),
     });
   program
     .command('start')
@@ -64,6 +58,11 @@ function createProgram(output: CliOutput, releaseSignals: () => void, exit: (cod
     .option('--check', 'write nothing, fail when a file differs')
     .action(async (options: { readonly check?: boolean }) => exit(await generate({ check: options.check === true }, output)));
   return program;
+}
+
+/** Commander's complaints as one line; its help, which is what it says when no command was given, as it is. */
+function usageProblem(text: string): string {
+  return text.startsWith('Usage:') ? `a command is missing\n\n${text}` : text.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
 interface ConfigOptions {

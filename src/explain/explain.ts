@@ -189,7 +189,8 @@ function isAbout(draft: RecordedDraft, error: PlacedError): boolean {
 }
 
 /** The key that a change is owed to: codes and texts may be those of a rule or of the operator's catalogue. */
-function speakerOf(key: string, { member, value }: Change, judged: RecordedError | null): string {
+function speakerOf(key: string, { member, action, value }: Change, judged: RecordedError | null): string {
+  if (action === 'removed') return key;
   if (judged?.match !== undefined && judged.match !== null) {
     if (member === 'message' && judged.match.message === value) return 'catalogue';
     if (member === 'extensions.code' && judged.match.code === value) return 'catalogue';

@@ -7,7 +7,7 @@ import type { CliOutput } from '../output.ts';
 import { type ExplainOptions, explainReply } from './explain.ts';
 import { type PolicyOptions, showPolicy } from './policy.ts';
 import { type SignOptions, signHeader } from './sign.ts';
-import { type GoldenOptions, testPolicy } from './test-policy.ts';
+import { DEFAULT_FOLDER, type GoldenOptions, testPolicy } from './test-policy.ts';
 
 const CONFIG = [
   '-c, --config <file>',
@@ -62,7 +62,7 @@ function addTest(errors: Command, output: CliOutput, exit: (code: number) => voi
     .command('test')
     .description('compare what each audience gets of each failure with files in your repository')
     .option(...CONFIG, collect)
-    .option('--dir <folder>', 'folder of the golden files and of captured replies', 'error-policy')
+    .option('--dir <folder>', 'folder of the golden files and of captured replies', DEFAULT_FOLDER)
     .option('--update', 'write the golden files')
     .option('--junit <file>', 'write a JUnit report')
     .option('--verbose', 'show of every case that differs what stands around the difference')

@@ -17,6 +17,8 @@ export interface GoldenOptions {
 
 const REPLIES = 'replies';
 
+export const DEFAULT_FOLDER = 'error-policy';
+
 /** `candor errors test`: what every audience gets of every failure, compared with the files of the user's repository. */
 export async function testPolicy(options: GoldenOptions, output: CliOutput): Promise<number> {
   const policy = await loadPolicy(options.config ?? []);
@@ -71,7 +73,8 @@ function countCases(goldens: readonly Golden[]): number {
   return goldens.reduce((sum, { cases }) => sum + cases.length, 0);
 }
 
-async function compare(goldens: readonly Golden[], { dir, junit, verbose }: GoldenOptions, output: CliOutput): Promise<number> {
+async function compare(goldens: readonly Golden[], options: GoldenOptions, output: CliOutput): Promise<number> {
+  const { dir, junit, verbose } = options;
   const verdicts: GoldenVerdict[] = [];
   for (const golden of goldens) verdicts.push(...(await judge(golden, dir)));
   if (junit !== undefined) {
@@ -87,10 +90,16 @@ async function compare(goldens: readonly Golden[], { dir, junit, verbose }: Gold
   const isFirst = failed.length === verdicts.length && failed.every(({ problem }) => problem === NO_FILE);
   output.problem(
     isFirst
-      ? 'there is nothing to compare with yet; write the files with candor errors test --update, and keep them beside the configuration'
-      : `${failed.length} of ${verdicts.length} cases differ; --verbose shows more; if that is what you want, run candor errors test --update`,
+      ? `there is nothing to compare with yet; write the files with ${updateCommand(options)}, and keep them beside the configuration`
+      : `${failed.length} of ${verdicts.length} cases differ; --verbose shows more; if that is what you want, run ${updateCommand(options)}`,
   );
   return EXIT_FAILED;
+}
+
+/** For the same configuration: with another one, the files would be written as if nobody had noticed. */
+function updateCommand({ config = [], dir }: GoldenOptions): string {
+  const files = config.map((file) => ` --config ${file}`).join('');
+  return `candor errors test${files}${dir === DEFAULT_FOLDER ? '' : ` --dir ${dir}`} --update`;
 }
 
 async function judge(golden: Golden, dir: string): Promise<readonly GoldenVerdict[]> {
