@@ -1,15 +1,21 @@
 /** Signals that reach `candor start` while it is still loading. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildRouter, RunningCommand } from '../support/built-router.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildRouter, REPOSITORY, RunningCommand } from '../support/built-router.ts';
 
 let script: string;
+/** A build of its own: others run theirs at the same time. */
+let copy: string;
 beforeAll(async () => {
-  script = await buildRouter();
+  const shared = await buildRouter();
+  // Inside the repository, where the real packages are found.
+  copy = await mkdtemp(join(REPOSITORY, '.work', 'start-signals-'));
+  await cp(join(dirname(shared), '..', '..'), copy, { recursive: true });
+  script = join(copy, 'dist', 'cli', 'index.js');
   // A package that every process of the router loads, with a signal in it: it comes in the middle of loading, every time.
-  const pino = join(dirname(script), '..', '..', 'node_modules', 'pino');
+  const pino = join(copy, 'node_modules', 'pino');
   await mkdir(pino, { recursive: true });
   await writeFile(join(pino, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
   const real = JSON.stringify(import.meta.resolve('pino'));
@@ -20,6 +26,7 @@ export * from ${real};
 export { default } from ${real};\n`,
   );
 }, 120_000);
+afterAll(() => rm(copy, { recursive: true }));
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
