@@ -45,7 +45,22 @@ export interface SoakReport {
   readonly leaked: Readonly<Record<string, number>>;
 }
 
-/** Runs for as long as it is told and closes everything. The same seed makes the same requests in the same order. */
+/** What makes a report a bad one, each with its particulars; nothing for a run that held out. */
+export function problemsOf(report: SoakReport): readonly string[] {
+  const { lost, invalid, bugs, leaked, requests, reloads, heapStartBytes, heapEndBytes } = report;
+  return [
+    ...lost.map((text) => `lost: ${text}`),
+    ...invalid.map((text) => `invalid: ${text}`),
+    ...bugs.map((text) => `bug: ${text}`),
+    ...Object.entries(leaked).map(([name, count]) => `leaked: ${count} ${name}`),
+    ...(requests > 50 ? [] : [`only ${requests} requests`]),
+    ...(reloads.applied > 0 ? [] : ['no reload was applied']),
+    // A heap that was never measured is no small one.
+    ...(heapEndBytes < heapStartBytes * 1.2 ? [] : [`the heap grew from ${heapStartBytes} to ${heapEndBytes} bytes`]),
+  ];
+}
+
+/** Runs for as long as it is told and closes everything. The same seed makes the same requests, and the same reloads, in the same order. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const before = activeResources();
   const soak = new Soak(options);
@@ -53,9 +68,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   return { ...report, leaked: await leakedSince(before) };
 }
 
+/** Many times what the router gives its subgraphs; a request that takes longer is lost. */
+const ANSWER_MS = 10_000;
+
 class Soak {
   readonly #options: SoakOptions;
+  /** Of the clients alone: when reloads come is up to the clock. */
   readonly #random: Random;
+  readonly #reloadRandom: Random;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #startedAt = performance.now();
   readonly #faultsByKind: Record<string, number> = {};
@@ -71,29 +91,32 @@ class Soak {
   constructor(options: SoakOptions) {
     this.#options = options;
     this.#random = createRandom(options.seed);
+    this.#reloadRandom = createRandom(options.seed + 1);
   }
 
   async run(): Promise<SoakReport> {
     const onBug = (reason: unknown): void => void this.#bugs.push(String(reason));
     process.on('unhandledRejection', onBug).on('uncaughtException', onBug);
-    const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
-    const folder = await mkdtemp(join(tmpdir(), 'soak-'));
-    const files = new ConfigFile(folder, demo);
-    await files.write(this.#random);
-    const router = await this.#startRouter(files.path);
-    const work = [
-      ...Array.from({ length: this.#options.clients }, () => this.#client(router)),
-      this.#reloader(router, files),
-      this.#clock(),
-    ];
-    await Promise.all(work);
-    const heapEndBytes = heapBytes();
-    await router.shutdown();
-    this.#agent.destroy();
-    await demo.close();
-    await rm(folder, { recursive: true });
-    process.removeListener('unhandledRejection', onBug).removeListener('uncaughtException', onBug);
-    return this.#report(heapEndBytes);
+    const ends: (() => unknown)[] = [() => process.removeListener('unhandledRejection', onBug).removeListener('uncaughtException', onBug)];
+    try {
+      const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+      ends.push(() => demo.close());
+      const folder = await mkdtemp(join(tmpdir(), 'soak-'));
+      ends.push(() => rm(folder, { recursive: true }));
+      const files = new ConfigFile(folder, demo);
+      await files.write(this.#reloadRandom);
+      const router = await this.#startRouter(files.path);
+      ends.push(
+        () => this.#agent.destroy(),
+        () => router.shutdown(),
+      );
+      const clients = Array.from({ length: this.#options.clients }, () => this.#client(router));
+      await Promise.all([...clients, this.#reloader(router, files), this.#clock()]);
+      return this.#report(heapBytes());
+    } finally {
+      this.#isOver = true;
+      for (const end of ends.toReversed()) await end();
+    }
   }
 
   async #startRouter(path: string): Promise<Router> {
@@ -152,6 +175,7 @@ class Soak {
         response.on('end', () => resolve(Buffer.concat(chunks).toString()));
       });
       outgoing.on('error', reject);
+      outgoing.setTimeout(ANSWER_MS, () => outgoing.destroy(new Error(`no answer within ${ANSWER_MS} ms`)));
       outgoing.end(body, () => {
         if (leaves) outgoing.destroy(new Error('the client left'));
       });
@@ -161,8 +185,8 @@ class Soak {
   async #reloader(router: Router, files: ConfigFile): Promise<void> {
     while (!this.#isOver) {
       await delay(Math.min(this.#options.reloadEveryMs, Math.max(1, this.#remainingMs())));
-      const isBroken = this.#random.next() < 0.25;
-      await (isBroken ? files.writeBroken() : files.write(this.#random));
+      const isBroken = this.#reloadRandom.next() < 0.25;
+      await (isBroken ? files.writeBroken() : files.write(this.#reloadRandom));
       const problems = await router.reload();
       if (problems.length === 0) this.#reloads.applied++;
       else this.#reloads.refused++;
