@@ -9,10 +9,10 @@ import type { RunResult } from '../execute/federation.ts';
 import { applyFault, arbitraryFaults, type Fault, faultFor, HARD_KINDS } from './arbitrary-faults.ts';
 import { responsePolicyConfig } from './policy.ts';
 import { isRealPath } from './real-path.ts';
-import { arbitraryValidOperation, federation } from './world.ts';
+import { arbitraryValidOperation, federation, POOL_SEED } from './world.ts';
 
 const schema = federation.supergraph.publicSchema;
-/** Seeds are printed by fast-check when a property fails. */
+/** Seeds are printed by fast-check when a property fails; to repeat one, set POOL_SEED to what the title says, too. */
 const RUNS = { numRuns: process.env.CI ? 1000 : 100 };
 
 interface Observed extends RunResult {
@@ -67,7 +67,7 @@ function check(property: (query: string, faults: readonly Fault[]) => Promise<vo
   );
 }
 
-describe('whatever subgraphs do', { timeout: 240_000 }, () => {
+describe(`whatever subgraphs do (POOL_SEED=${POOL_SEED})`, { timeout: 240_000 }, () => {
   it('every error has a message and a path of the client, or none (1)', async () => {
     await check(async (query, faults) => {
       const { outcome } = await run(query, faults);

@@ -18,7 +18,12 @@ export interface CommandHost {
 export async function openCommandHost(socket: string): Promise<CommandHost> {
   let last: Promise<unknown> = Promise.resolve();
   const server = createServer((request, response) => {
-    const turn = last.then(() => runFor(request));
+    const turn = last
+      .then(() => runFor(request))
+      .catch((error: unknown) => {
+        process.stderr.write(`candor: the command threw: ${error instanceof Error ? error.stack : String(error)}\n`);
+        return THREW;
+      });
     last = turn;
     void turn.then((code) => response.writeHead(200 + code).end());
   });
@@ -32,6 +37,9 @@ export async function openCommandHost(socket: string): Promise<CommandHost> {
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
+
+/** No exit code of a command: an error of its own, or of this host. */
+const THREW = 99;
 
 /** Words and variables end with a zero byte, which neither can hold. */
 const SCRIPT = `#!/bin/bash
