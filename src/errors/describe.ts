@@ -54,7 +54,7 @@ const MAX_ITEMS = 20;
 const MAX_MESSAGE = 2048;
 const MAX_BODY = 4096;
 
-/** `placed` are the errors of this exchange. Request headers are never part of it, so that no credential can be. */
+/** `placed` are the errors of this exchange. Request headers are never part of it; what the subgraph wrote is, unscrubbed. */
 export function describe(exchange: FetchExchange, placed: readonly PlacedError[], facts: DescribeFacts): FailedFetchRecord {
   const { reply, classified, subgraph } = exchange;
   const failures = failuresOf(exchange);
