@@ -5,24 +5,24 @@ import type { PlacedError } from './model.ts';
 export interface Explanations {
   /** Whether an error stands at `path` or below it. */
   explains(path: ResponsePath): boolean;
+  /** One more error, from now on. */
+  add(error: PlacedError): void;
 }
-
-const NONE: Explanations = { explains: () => false };
 
 type Node = Map<string | number, Node>;
 
 /** An index over the paths of all errors, built in time proportional to their total length. */
 export function createExplanations(placed: readonly PlacedError[]): Explanations {
-  if (placed.length === 0) return NONE;
   const root: Node = new Map();
-  for (const error of placed) {
+  const add = (error: PlacedError): void => {
     for (let i = 0; i < placeCount(error); i++) {
       const path = pathAt(error, i);
       if (path !== null) addPath(root, path);
       else for (const place of rootPlaces(error)) addPath(root, place);
     }
-  }
-  return { explains: (path) => root.size > 0 && hasPath(root, path) };
+  };
+  for (const error of placed) add(error);
+  return { explains: (path) => root.size > 0 && hasPath(root, path), add };
 }
 
 /** An error of a root fetch that names no place speaks of all the fields that the fetch was for. */

@@ -17,15 +17,15 @@ const MAX_DEPENDENCY_PLACES = 1000;
 export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
   const exchanges = run.exchanges.filter((exchange): exchange is FetchExchange => exchange !== undefined);
   const located = placeFetchErrors(run, input);
-  const dependencies = run.leftOut.length === 0 || input.profile === 'cosmo' ? [] : explainLeftOut(run, createExplanations(located.flat()));
-  for (const { fetchIndex, error } of dependencies) (located[fetchIndex] ??= []).push(error);
+  const explanations = run.leftOut.length === 0 || input.profile === 'cosmo' ? null : createExplanations(located.flat());
+  if (explanations !== null) addDependencies(run, located, explanations);
   const errors = located.flat();
   const completed = completeData({
     program: run.plan.projection,
     data: run.data,
     operationType: run.plan.operation.type,
     local: input.introspection,
-    explains: explainsFor(run, input, errors),
+    explains: explainsFor(run, input, errors, explanations),
     lenient: input.profile === 'cosmo',
     escapes: run.escapes,
     ownerOf: (path) => ownerOf(run.plan.sites, path),
@@ -37,7 +37,7 @@ export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
     errors: completed.errors.length === 0 ? errors : [...errors, ...completed.errors],
     exchanges,
     delivered: run.delivered || exchanges.length === 0,
-    complete: completed.errors.length === 0 && unlistedErrors === 0 && errors.every((error) => isHarmless(run, error)),
+    complete: completed.errors.length === 0 && unlistedErrors === 0 && errors.every(createHarmlessness(run)),
     cancelled: run.cancelled,
     bug: null,
   };
@@ -59,11 +59,16 @@ function hasErrors({ classified }: FetchExchange): boolean {
 }
 
 /** Cosmo says nothing about nulls when there is no data at all, and otherwise says everything (reference 5.3). */
-function explainsFor(run: Run, input: ExecutionInput, placed: readonly PlacedError[]): ((path: ResponsePath) => boolean) | null {
+function explainsFor(
+  run: Run,
+  input: ExecutionInput,
+  placed: readonly PlacedError[],
+  known: Explanations | null,
+): ((path: ResponsePath) => boolean) | null {
   if (placed.length === 0) return null;
   if (input.profile === 'cosmo') return Object.keys(run.data).length === 0 ? () => true : null;
   // Most answers with errors hold no violation: nobody asks then.
-  let explanations: Explanations | null = null;
+  let explanations = known;
   return (path) => (explanations ??= createExplanations(placed)).explains(path);
 }
 
@@ -73,8 +78,12 @@ interface Dependency {
 }
 
 /** One error per place whose representation lacked an input, at the first field there that stays null unexplained. */
-function explainLeftOut(run: Run, explanations: Explanations): Dependency[] {
-  return run.leftOut.flatMap((leftOut) => dependenciesOf(run, leftOut, explanations));
+function addDependencies(run: Run, located: PlacedError[][], explanations: Explanations): void {
+  const dependencies = run.leftOut.flatMap((leftOut) => dependenciesOf(run, leftOut, explanations));
+  for (const { fetchIndex, error } of dependencies) {
+    (located[fetchIndex] ??= []).push(error);
+    explanations.add(error);
+  }
 }
 
 function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, explanations: Explanations): Dependency[] {
@@ -94,20 +103,44 @@ function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, exp
   return found;
 }
 
-/** Whether all the data that an error speaks of is there all the same. */
-function isHarmless(run: Run, error: PlacedError): boolean {
-  if (error.kind !== 'graphql') return false;
-  const { site } = error;
-  // An error at an entity as a whole, or above it, speaks of everything that the fetch was to bring there.
-  const depth = site.path.filter((segment) => segment !== '@').length;
-  const isBroad = (path: ResponsePath): boolean => path.filter((segment) => typeof segment === 'string').length <= depth;
-  for (let i = 0; i < error.places.count; i++) {
-    const path = error.places.at(i);
-    if (path === null) return false;
-    const isThere = site.kind !== 'root' && isBroad(path) ? hasAllFields(run, site.id) : (valueAt(run.shaped, path) ?? null) !== null;
-    if (!isThere) return false;
-  }
-  return true;
+/**
+ * Tells of errors whether all the data that each speaks of is there all the same.
+ *
+ * What holds of a site is found out once, however many errors a reply holds: all entities of the site are looked at for it.
+ */
+function createHarmlessness(run: Run): (error: PlacedError) => boolean {
+  const hasAll = remembering((siteId) => hasAllFields(run, siteId));
+  const depthOf = remembering((siteId) => keysOf(run.plan.sites[siteId]?.site.path ?? []).length);
+  return (error) => {
+    if (error.kind !== 'graphql') return false;
+    const { site, places } = error;
+    const depth = depthOf(site.id);
+    for (let i = 0; i < places.count; i++) {
+      const path = places.at(i);
+      if (path === null) return false;
+      // An error at an entity as a whole, or above it, speaks of everything that the fetch was to bring there.
+      const isBroad = site.kind !== 'root' && countNames(path) <= depth;
+      if (!(isBroad ? hasAll(site.id) : (valueAt(run.shaped, path) ?? null) !== null)) return false;
+    }
+    return true;
+  };
+}
+
+function remembering<V>(compute: (siteId: number) => V): (siteId: number) => V {
+  const known = new Map<number, V>();
+  return (siteId) => {
+    let value = known.get(siteId);
+    if (value === undefined) known.set(siteId, (value = compute(siteId)));
+    return value;
+  };
+}
+
+const keysOf = (pattern: readonly string[]): readonly string[] => pattern.filter((segment) => segment !== '@');
+
+function countNames(path: ResponsePath): number {
+  let count = 0;
+  for (const segment of path) if (typeof segment === 'string') count++;
+  return count;
 }
 
 function hasAllFields(run: Run, siteId: number): boolean {
@@ -126,12 +159,12 @@ function ownerOf(sites: readonly SiteProgram[], path: ResponsePath): string | nu
   const keys = path.filter((segment) => typeof segment === 'string');
   let owner: SiteProgram['site'] | null = null;
   for (const { site } of sites) {
-    const at = site.path.filter((segment) => segment !== '@');
+    const at = keysOf(site.path);
     const next = keys[at.length];
     if (next === undefined || !isPrefix(at, keys)) continue;
     const fields = site.kind === 'root' ? site.rootKeys : site.fields;
     const brings = fields.some((key) => site.shape.field(key)?.responseKey === next);
-    if (brings && (owner === null || at.length >= owner.path.filter((segment) => segment !== '@').length)) owner = site;
+    if (brings && (owner === null || at.length >= keysOf(owner.path).length)) owner = site;
   }
   return owner?.subgraph ?? null;
 }
