@@ -181,7 +181,7 @@ class PlanCompiler {
       shape,
       renames,
     };
-    const program: SiteProgram = { site, path: compilePath(at.path, this.#supergraph.types, responseKeys) };
+    const program: SiteProgram = { site, path: compilePath(at.path, this.#supergraph.types, responseKeys), fetched };
     this.sites.push(program);
     return program;
   }

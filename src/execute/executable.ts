@@ -76,4 +76,6 @@ export interface EntityList {
 export interface SiteProgram {
   readonly site: FetchSite;
   readonly path: CompiledPath;
+  /** Data keys that the fetch brings at each of its places, also those that the client did not select. */
+  readonly fetched: ReadonlySet<string>;
 }

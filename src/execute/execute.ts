@@ -10,10 +10,10 @@ import { finish } from './finish.ts';
 import { collectObjects } from './flatten-path.ts';
 import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
-import { Places, type ShapedData, type SiteTargets } from './places.ts';
+import { groupByIndex, Places, type ShapedData, type SiteTargets } from './places.ts';
 import type { InputFacts, Unusable } from './representation.ts';
 import { RepresentationIndex } from './representation-index.ts';
-import { entityPosition, NULL_ENTITY, Taint } from './taint.ts';
+import { entityPosition, Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
 
 export interface ExecutionInput {
@@ -84,7 +84,11 @@ export class Run {
     this.plan = plan;
     this.shaped = { data: this.data, shape: plan.shape };
     this.#input = input;
-    this.#facts = { isTainted: (object, key) => this.#taint?.has(object, key) ?? false, absentIsNull: input.profile === 'cosmo' };
+    this.#facts = {
+      isTainted: (object, key) => this.#taint?.has(object, key) ?? false,
+      isUnknown: (object, key) => this.#taint?.isUnknown(object, key) ?? false,
+      absentIsNull: input.profile === 'cosmo',
+    };
   }
 
   async node(node: ExecutableNode): Promise<void> {
@@ -157,17 +161,21 @@ export class Run {
         const objects = collectObjects(this.data, program.path);
         const found = objects.map((object) => representations.indexOf(object));
         const result = { program, objects, indexes: found.map((each) => (typeof each === 'number' ? each : -1)) };
-        if (found.some((each) => typeof each === 'string' && each !== 'foreign')) {
-          this.leftOut.push({
-            fetchIndex: fetch.index,
-            targets: result,
-            reasons: found.map((each) => (typeof each === 'string' ? each : null)),
-          });
-        }
+        this.#noteLeftOut(fetch, result, found);
         return result;
       }),
     );
     return { set, texts: representations.texts, targets };
+  }
+
+  #noteLeftOut(fetch: EntityFetch, targets: SiteTargets, found: readonly (number | Unusable)[]): void {
+    if (!found.some((each) => typeof each === 'string' && each !== 'foreign')) return;
+    const reasons = found.map((each) => (typeof each === 'string' ? each : null));
+    this.leftOut.push({ fetchIndex: fetch.index, targets, reasons });
+    // Who depends on this fetch in turn misses its input for the same reason.
+    targets.objects.forEach((object, i) => {
+      if (reasons[i] === 'unknown') (this.#taint ??= new Taint()).addUnknown(object, targets.program.fetched);
+    });
   }
 
   #entityBody(fetch: EntityFetch, prepared: readonly PreparedSet[]): string {
@@ -210,7 +218,7 @@ export class Run {
       const object = site.objects[i];
       const entity = entities[site.indexes[i] ?? -1];
       if (object === undefined || entity === undefined) continue;
-      if (entity === null) (this.#taint ??= new Taint()).add(object, NULL_ENTITY);
+      if (entity === null) (this.#taint ??= new Taint()).addUnknown(object, site.program.fetched);
       else if (isDataObject(entity)) mergeObject(object, entity, merger);
       else merger.conflict = true;
     }
@@ -270,18 +278,6 @@ export class Run {
     }
     return text;
   }
-}
-
-/** Objects by the number of their representation. */
-function groupByIndex(objects: readonly DataObject[], indexes: readonly number[]): ReadonlyMap<number, readonly DataObject[]> {
-  const groups = new Map<number, DataObject[]>();
-  objects.forEach((object, i) => {
-    const index = indexes[i] ?? -1;
-    const group = groups.get(index);
-    if (group === undefined) groups.set(index, [object]);
-    else group.push(object);
-  });
-  return groups;
 }
 
 function expectationOf(prepared: readonly PreparedSet[]): ReplyExpectation {

@@ -34,6 +34,18 @@ export interface SiteTargets {
   readonly indexes: readonly number[];
 }
 
+/** Objects by the number of their representation. */
+export function groupByIndex(objects: readonly DataObject[], indexes: readonly number[]): ReadonlyMap<number, readonly DataObject[]> {
+  const groups = new Map<number, DataObject[]>();
+  objects.forEach((object, i) => {
+    const index = indexes[i] ?? -1;
+    const group = groups.get(index);
+    if (group === undefined) groups.set(index, [object]);
+    else group.push(object);
+  });
+  return groups;
+}
+
 export class Places implements FetchPlaces {
   readonly count: number;
   readonly #root: ShapedData;

@@ -4,16 +4,17 @@ import type { RequiredSelection, Rewrite } from '../plan/nodes.ts';
 import { isJsonArray, type JsonValue, printJson } from '../shared/json.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { matchesType, matchingTypenames } from './flatten-path.ts';
-import { NULL_ENTITY, WHOLE_ENTITY } from './taint.ts';
+import { WHOLE_ENTITY } from './taint.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
 /**
  * Why an entity cannot be represented (error-layer.md section 6).
  *
- * `foreign`: of a type that the fetch is not about. `key`: a key is null, or the entity that was to bring it, which needs no error.
+ * `foreign`: of a type that the fetch is not about. `key`: a key is null. `unknown`: an input is missing because the subgraph that was
+ * to bring it does not know the entity. Neither needs an error.
  * `explained`: an input is null and an error at it says why. `input`: an input is missing.
  */
-export type Unusable = 'foreign' | 'key' | 'explained' | 'input';
+export type Unusable = 'foreign' | 'key' | 'unknown' | 'explained' | 'input';
 
 export type RepresentationText = { readonly text: string } | { readonly unusable: Unusable };
 
@@ -21,6 +22,8 @@ export type RepresentationText = { readonly text: string } | { readonly unusable
 export interface InputFacts {
   /** Whether an error of an earlier fetch stands at or below a member of an object, or at the object as a whole. */
   isTainted(object: DataObject, key: string): boolean;
+  /** Whether a member is missing because a subgraph does not know the object. */
+  isUnknown(object: DataObject, key: string): boolean;
   /** Cosmo sends null for an absent input, and asks although an error stands at it (reference 5.5). */
   readonly absentIsNull: boolean;
 }
@@ -228,7 +231,7 @@ class Writing {
     const isLost = this.#facts.isTainted(object, WHOLE_ENTITY);
     if (this.#facts.absentIsNull && !isLost) this.#writeNull(part, object);
     else if (isLost || this.#facts.isTainted(object, part.name)) this.unusable = 'explained';
-    else this.unusable = this.#facts.isTainted(object, NULL_ENTITY) ? 'key' : 'input';
+    else this.unusable = this.#facts.isUnknown(object, part.name) ? 'unknown' : 'input';
   }
 
   #writeNull(part: FieldWriter, object: DataObject): void {

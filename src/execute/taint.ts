@@ -7,12 +7,10 @@ import { type DataObject, isDataObject, member } from './tree.ts';
 /** Stands for all members of an entity that an error speaks of as a whole; no field can have this name. */
 export const WHOLE_ENTITY = '*';
 
-/** Marks an entity that a subgraph answered with null: what that fetch was to bring is not there, and nothing has failed. */
-export const NULL_ENTITY = '?';
-
 /** Members of objects of the merged data, by identity. */
 export class Taint {
   readonly #members = new Map<DataObject, Set<string>>();
+  readonly #unknown = new Map<DataObject, Set<ReadonlySet<string>>>();
 
   has(object: DataObject, key: string): boolean {
     return this.#members.get(object)?.has(key) ?? false;
@@ -36,10 +34,26 @@ export class Taint {
   }
 
   add(object: DataObject, key: string): void {
-    const keys = this.#members.get(object);
-    if (keys === undefined) this.#members.set(object, new Set([key]));
-    else keys.add(key);
+    addTo(this.#members, object, key);
   }
+
+  /** Whether nobody brought a member although nothing has failed. */
+  isUnknown(object: DataObject, key: string): boolean {
+    const sets = this.#unknown.get(object);
+    if (sets !== undefined) for (const keys of sets) if (keys.has(key)) return true;
+    return false;
+  }
+
+  /** Marks what a fetch was to bring for an entity that its subgraph does not know, or was not asked about for that reason. */
+  addUnknown(object: DataObject, fetched: ReadonlySet<string>): void {
+    addTo(this.#unknown, object, fetched);
+  }
+}
+
+function addTo<T>(sets: Map<DataObject, Set<T>>, object: DataObject, item: T): void {
+  const set = sets.get(object);
+  if (set === undefined) sets.set(object, new Set([item]));
+  else set.add(item);
 }
 
 /** Index of the representation that an entity error speaks of, and the path behind it; null when it names none. */

@@ -170,6 +170,51 @@ describe('a missing input', () => {
     expect(outcome.errors).toEqual([]);
   });
 
+  describe('that one of two subgraphs was to bring', () => {
+    const parts = createFederation(
+      {
+        a: 'type Query { p: P } type P @key(fields: "id") { id: ID! }',
+        known: 'type P @key(fields: "id") { id: ID! x: Int }',
+        unknown: 'type P @key(fields: "id") { id: ID! y: Int }',
+        c: 'type P @key(fields: "id") { id: ID! x: Int @external y: Int @external byX: Int @requires(fields: "x") byY: Int @requires(fields: "y") }',
+      },
+      { roots: { p: { __typename: 'P', id: '1' } } },
+    );
+    const answers: Readonly<Record<string, object>> = {
+      known: { data: { _entities: [{ __typename: 'P' }] } },
+      unknown: { data: { _entities: [null] } },
+    };
+    const ask = (query: string) => parts.run(query, { intercept: (subgraph) => answers[subgraph] });
+
+    it('is an error when it knows the entity, whatever the other one answered', async () => {
+      const { data, outcome } = await ask('{ p { y byX } }');
+      expect(data).toEqual({ p: { y: null, byX: null } });
+      expect(outcome.errors).toMatchObject([{ kind: 'dependency', path: ['p', 'byX'], site: { subgraph: 'c' } }]);
+    });
+
+    it('is none when it does not know the entity', async () => {
+      const { data, outcome } = await ask('{ p { x byY } }');
+      expect(data).toEqual({ p: { x: null, byY: null } });
+      expect(outcome.errors).toEqual([]);
+    });
+  });
+
+  it('of a fetch that was left out because a subgraph knows nothing of the entity needs no error', async () => {
+    const chain = createFederation(
+      {
+        a: 'type Query { p: P } type P @key(fields: "upc") { upc: ID! }',
+        b: 'type P @key(fields: "upc") @key(fields: "id") { upc: ID! id: ID! }',
+        c: 'type P @key(fields: "id") { id: ID! m: Int }',
+        d: 'type P @key(fields: "upc") { upc: ID! m: Int @external n: Int @requires(fields: "m") }',
+      },
+      { roots: { p: { __typename: 'P', upc: 'u' } } },
+    );
+    const { data, outcome, requests } = await chain.run('{ p { n } }', { intercept: only('b', { data: { _entities: [null] } }) });
+    expect(requests.map(({ subgraph }) => subgraph)).toEqual(['a', 'b']);
+    expect(data).toEqual({ p: { n: null } });
+    expect(outcome.errors).toEqual([]);
+  });
+
   it('that is a null key needs no error', async () => {
     const keys = createFederation(
       { a: 'type Query { ps: [P] } type P @key(fields: "id") { id: ID }', b: 'type P @key(fields: "id") { id: ID n: Int }' },
@@ -222,6 +267,17 @@ describe('the completeness of an answer', () => {
   it('is true when everything came in spite of an error', async () => {
     const { outcome } = await answered({ data: { _entities: [{ email: 'u@x' }] }, ...complained });
     expect(outcome).toMatchObject({ complete: true, errors: [{ kind: 'graphql' }] });
+  });
+
+  it('is found out in one walk over the entities, however many errors name no place', async () => {
+    const entities = Array.from({ length: 5_000 }, (_, i) => ({ __typename: 'Item', id: String(i), price: 1 }));
+    const shipped = entities.map(() => ({ __typename: 'Item', ship: 1 }));
+    const errors = Array.from({ length: 100_000 }, () => ({ message: 'x' }));
+    const { outcome } = await run('{ list { ship } }', {
+      intercept: (subgraph) => (subgraph === 'orders' ? { data: { list: entities } } : { data: { _entities: shipped }, errors }),
+    });
+    expect(outcome.errors).toHaveLength(100_000);
+    expect(outcome.complete).toBe(true);
   });
 });
 
