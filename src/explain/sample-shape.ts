@@ -24,7 +24,7 @@ export function createSample(): Sample {
   return { listDepth: 0, members: new Map() };
 }
 
-/** No selection is deeper than this; a reply may be, only to exhaust the stack. */
+/** What stands deeper, only the schema and the errors' paths tell: a reply may nest just to exhaust the stack. */
 const MAX_DEPTH = 200;
 
 /** Adds the fields of some data. */
@@ -34,8 +34,8 @@ export function addData(sample: Sample, value: JsonValue, level = 0): void {
     const below = memberOf(sample, key);
     let member = ownProperty(value, key) ?? null;
     let depth = 0;
-    const items: JsonValue[] = [];
-    for (; isJsonArray(member); member = member[0] ?? null, depth++) if (depth === 0) items.push(...member);
+    let items: readonly JsonValue[] = [];
+    for (; isJsonArray(member); member = member[0] ?? null, depth++) if (depth === 0) items = member;
     below.listDepth = Math.max(below.listDepth, depth);
     for (const item of depth === 0 ? [member] : items) addData(below, item, level + 1);
   }
