@@ -1,7 +1,9 @@
 /** `npm start`: the four demo subgraphs and, before them, the router on its real main path. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createDemoSubgraph, DEMO_NAMES, type DemoName, type DemoSubgraph } from './server.ts';
+import { originOf, type ServedConfig, welcome } from './welcome.ts';
 
 export const DEMO_PORTS: Readonly<Record<DemoName, number>> = { employees: 4001, family: 4002, hobbies: 4003, products: 4004 };
 
@@ -30,32 +32,6 @@ export async function startDemo(ports: Readonly<Record<DemoName, number>> = DEMO
   };
 }
 
-const WELCOME = `
-  The demo is up.
-
-  Playground   http://localhost:3002/
-  Endpoint     http://localhost:3002/graphql
-  Inspector    http://localhost:3002/_candor/errors   (every failure, live)
-
-  Try these:
-
-    1. Data from four subgraphs
-       { employees { id details { forename } hobbies { __typename } products } }
-
-    2. A field that fails for one employee: partial data, one error
-       { employees { id rootFieldThrowsError } }
-
-    3. An entity fetch that fails for some employees
-       { employees { id fieldThrowsError } }
-
-  To break a subgraph, send the header  x-fault: products:html
-  (refuse, reset, status=502, html, empty, bad-json, not-graphql, slow=MS, cut; without a name: all of them).
-
-  The playground's tabs hold failing queries with the header prepared.
-
-  Ctrl-C stops everything.
-`;
-
 interface Cli {
   runCli(argv: readonly string[]): Promise<number>;
 }
@@ -64,10 +40,24 @@ function isCli(module: unknown): module is Cli {
   return typeof module === 'object' && module !== null && 'runCli' in module && typeof module.runCli === 'function';
 }
 
+interface ConfigSource {
+  loadConfigFiles(
+    files: readonly string[],
+  ): { readonly ok: true; readonly value: { readonly config: ServedConfig } } | { readonly ok: false };
+}
+
+function isConfigSource(module: unknown): module is ConfigSource {
+  return typeof module === 'object' && module !== null && 'loadConfigFiles' in module && typeof module.loadConfigFiles === 'function';
+}
+
+/** A module of the router. The demo is compiled into a folder beside the router's own, so the path cannot be a static import. */
+function importRouter(path: string): Promise<unknown> {
+  return import(new URL(`../cli/${path}`, import.meta.url).href);
+}
+
 /** Runs demo and router until the router ends, and returns its exit code. */
 async function main(): Promise<number> {
-  // The demo is compiled into a folder beside the router's own, so the path cannot be a static import.
-  const cli: unknown = await import(new URL('../cli/index.js', import.meta.url).href);
+  const cli = await importRouter('index.js');
   if (!isCli(cli)) throw new Error('dist/cli/index.js has no runCli; run `npm run build` first');
   const demo = await startDemo();
   const stopWaiting = new AbortController();
@@ -75,8 +65,9 @@ async function main(): Promise<number> {
     // Relative, since problems and the inspector name it like this.
     const config = relative('.', fileURLToPath(new URL('../../router.config.yaml', import.meta.url)));
     // `npm start -- --config more.yaml` lays further files over the demo's own.
-    const running = cli.runCli(['start', '--config', config, ...process.argv.slice(2)]);
-    void announce(stopWaiting.signal);
+    const args = ['--config', config, ...process.argv.slice(2)];
+    const running = cli.runCli(['start', ...args]);
+    void announce(args, stopWaiting.signal);
     return await running;
   } finally {
     stopWaiting.abort();
@@ -84,15 +75,23 @@ async function main(): Promise<number> {
   }
 }
 
-/** Prints the welcome once the router says that it is ready. */
-async function announce(signal: AbortSignal): Promise<void> {
+/** Prints the welcome once the router says that it is ready. What is wrong with the command line or its files the router tells itself. */
+async function announce(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const source = await importRouter('config-source.js');
+  const { values } = parseArgs({ args: [...args], options: { config: { type: 'string', short: 'c', multiple: true } }, strict: false });
+  const files = (values.config ?? []).filter((file) => typeof file === 'string');
+  const loaded = isConfigSource(source) ? source.loadConfigFiles(files) : null;
+  if (loaded?.ok !== true) return;
+  const { config } = loaded.value;
+  if (config.listenAddr.port === 0) return; // any free one: only the router's log knows which
+  const readiness = originOf(config.listenAddr) + config.readinessCheckPath;
   while (!signal.aborted) {
-    const ready = await fetch('http://localhost:3002/health/ready', { signal }).then(
+    const ready = await fetch(readiness, { signal }).then(
       (response) => response.ok,
       () => false,
     );
     if (ready) {
-      process.stdout.write(WELCOME);
+      process.stdout.write(welcome(config));
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 50).unref());
