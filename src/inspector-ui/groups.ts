@@ -4,6 +4,7 @@ import type { EntriesEvent, EntrySummary, SnapshotEvent } from '../server/inspec
 export interface Failures {
   /** Oldest first. */
   readonly entries: readonly EntrySummary[];
+  /** Of the groups of these entries, at least. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -25,8 +26,7 @@ export interface Filter {
 }
 
 export const NO_FAILURES: Failures = { entries: [], counts: new Map() };
-export const NO_FILTER: Filter = { subgraph: null, code: null, operation: null };
-export const ANONYMOUS = '(anonymous)';
+const ANONYMOUS = '(anonymous)';
 
 export function fromSnapshot({ entries, groups }: SnapshotEvent): Failures {
   return { entries, counts: new Map(groups.map(({ group, count }) => [group, count])) };
@@ -35,9 +35,13 @@ export function fromSnapshot({ entries, groups }: SnapshotEvent): Failures {
 export function withEntries(known: Failures, { entries, groups, oldestId }: EntriesEvent): Failures {
   const last = known.entries.at(-1)?.id ?? 0;
   const kept = known.entries.filter(({ id }) => id >= oldestId);
+  const next = [...kept, ...entries.filter(({ id }) => id > last)];
   const counts = new Map(known.counts);
   for (const { group, count } of groups) counts.set(group, count);
-  return { entries: [...kept, ...entries.filter(({ id }) => id > last)], counts };
+  // A group that is gone is told anew when it comes back.
+  const there = new Set(next.map(({ group }) => group));
+  for (const group of counts.keys()) if (!there.has(group)) counts.delete(group);
+  return { entries: next, counts };
 }
 
 export function operationOf({ operationName }: EntrySummary): string {

@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { fromSnapshot, groupFailures, NO_FILTER, printAge, printDuration, withEntries } from '../../src/inspector-ui/groups.ts';
+import { type Filter, fromSnapshot, groupFailures, printAge, printDuration, withEntries } from '../../src/inspector-ui/groups.ts';
 import type { EntrySummary } from '../../src/server/inspector/wire.ts';
+import { SAMPLE_SUMMARY } from '../support/sample-entry.ts';
+
+const ANY: Filter = { subgraph: null, code: null, operation: null };
 
 const entry = (id: number, group: string, changes: Partial<EntrySummary> = {}): EntrySummary => ({
+  ...SAMPLE_SUMMARY,
   id,
   group,
   time: id,
-  subgraph: 's',
-  code: 'C',
-  kind: 'graphql',
-  status: 200,
-  message: 'm',
-  shape: 'm',
-  operationName: null,
-  operationType: 'query',
-  path: null,
-  durationMs: 1,
-  requestId: 'r',
   ...changes,
 });
 
@@ -26,12 +19,11 @@ const known = fromSnapshot({
     { group: 'a', count: 40 },
     { group: 'b', count: 1 },
   ],
-  subgraphs: ['s'],
 });
 
 describe('groupFailures', () => {
   it('puts the newest first, and counts those that are gone', () => {
-    const groups = groupFailures(known, NO_FILTER);
+    const groups = groupFailures(known, ANY);
     expect(groups.map(({ key, latest, count, entries }) => [key, latest.id, count, entries.length])).toEqual([
       ['a', 3, 40, 2],
       ['b', 2, 1, 1],
@@ -39,10 +31,10 @@ describe('groupFailures', () => {
   });
 
   it('filters', () => {
-    expect(groupFailures(known, { ...NO_FILTER, subgraph: 'other' })).toEqual([]);
-    expect(groupFailures(known, { ...NO_FILTER, code: 'C' })).toHaveLength(2);
-    expect(groupFailures(known, { ...NO_FILTER, operation: 'Q' })).toMatchObject([{ key: 'a', count: 1 }]);
-    expect(groupFailures(known, { ...NO_FILTER, operation: '(anonymous)' })).toHaveLength(2);
+    expect(groupFailures(known, { ...ANY, subgraph: 'other' })).toEqual([]);
+    expect(groupFailures(known, { ...ANY, code: 'C' })).toHaveLength(2);
+    expect(groupFailures(known, { ...ANY, operation: 'Q' })).toMatchObject([{ key: 'a', count: 1 }]);
+    expect(groupFailures(known, { ...ANY, operation: '(anonymous)' })).toHaveLength(2);
   });
 });
 
@@ -54,6 +46,11 @@ describe('withEntries', () => {
       ['a', 40],
       ['b', 2],
     ]);
+  });
+
+  it('keeps no count of a group that is gone', () => {
+    const next = withEntries(known, { entries: [entry(4, 'c')], groups: [{ group: 'c', count: 1 }], oldestId: 4 });
+    expect([...next.counts]).toEqual([['c', 1]]);
   });
 });
 

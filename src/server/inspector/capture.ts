@@ -123,7 +123,6 @@ function captureOne({ errors, exchange }: Failure, context: CaptureContext): Ent
   invariant(error !== undefined, 'a failure has an error');
   const subgraph = subgraphOf(error, exchange);
   const [code, message] = [codeOf(error), redactText(messageOf(error).slice(0, MAX_MESSAGE))];
-  const shape = messageShape(message);
   const subjects = new Set(errors.flatMap((each) => (each.kind === 'value' ? [] : [each.site])));
   const timing = exchange === null ? undefined : timings.get(exchange);
   const sent = exchange === null ? null : sentBy(exchange, context);
@@ -131,14 +130,13 @@ function captureOne({ errors, exchange }: Failure, context: CaptureContext): Ent
   const facts = { ...context, outcome, operationName: document.name, mediaType, audience, errorIds: response.errorIds };
   return {
     id: 0, // the buffer gives it
-    group: [subgraph, code, shape].join('\n'),
+    group: [subgraph, code, messageShape(message)].join('\n'),
     time: Date.now(),
     subgraph,
     code,
     kind: kindOf(error),
     status: exchange?.classified.status ?? null,
     message,
-    shape,
     operationName: document.name,
     operationType: document.type,
     path: errors.flatMap(pathsOf)[0]?.join('.') ?? null,

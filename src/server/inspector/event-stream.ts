@@ -21,7 +21,7 @@ const HEARTBEAT_MS = 15_000;
 const MAX_BUFFERED_BYTES = 4_194_304;
 const MAX_STREAMS = 32;
 
-export function createEventStreams(buffer: FailureBuffer, subgraphs: () => readonly string[]): EventStreams {
+export function createEventStreams(buffer: FailureBuffer): EventStreams {
   const streams = new Set<ServerResponse>();
   let isEnded = false;
   let pending: EntrySummary[] = [];
@@ -51,7 +51,6 @@ export function createEventStreams(buffer: FailureBuffer, subgraphs: () => reado
     return printEvent('snapshot', {
       entries: buffer.summaries,
       groups: buffer.groups,
-      subgraphs: subgraphs(),
     } satisfies SnapshotEvent);
   }
 

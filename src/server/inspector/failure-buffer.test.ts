@@ -1,33 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { SAMPLE_ENTRY } from '../../../test/support/sample-entry.ts';
 import { createFailureBuffer } from './failure-buffer.ts';
 import type { EntryDetail } from './wire.ts';
 
-const entry = (changes: Partial<EntryDetail> = {}): EntryDetail => ({
-  id: 0,
-  group: 'g',
-  time: 1,
-  subgraph: 's',
-  code: 'C',
-  kind: 'graphql',
-  status: 200,
-  message: 'm',
-  shape: 'm',
-  operationName: null,
-  operationType: 'query',
-  path: null,
-  durationMs: 1,
-  requestId: 'r',
-  operation: { document: { text: '{ a }', length: 5 }, marks: [], variables: null },
-  plan: null,
-  sent: null,
-  reply: null,
-  errorCount: 1,
-  attempts: 1,
-  stages: [],
-  audiences: [],
-  copies: { curl: null, golden: null, explain: null },
-  ...changes,
-});
+const entry = (changes: Partial<EntryDetail> = {}): EntryDetail => ({ ...SAMPLE_ENTRY, ...changes });
 
 describe('createFailureBuffer', () => {
   it('keeps the latest entries, and counts those that are gone', () => {

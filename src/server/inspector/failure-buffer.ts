@@ -80,9 +80,8 @@ export function createFailureBuffer({ maxEntries, maxBytes }: BufferLimits): Fai
 }
 
 function summaryOf(entry: EntrySummary): EntrySummary {
-  const { id, group, time, subgraph, code, kind, status, message, shape, operationName, operationType, path, durationMs, requestId } =
-    entry;
-  return { id, group, time, subgraph, code, kind, status, message, shape, operationName, operationType, path, durationMs, requestId };
+  const { id, group, time, subgraph, code, kind, status, message, operationName, operationType, path, durationMs, requestId } = entry;
+  return { id, group, time, subgraph, code, kind, status, message, operationName, operationType, path, durationMs, requestId };
 }
 
 function withoutBulk(entry: EntryDetail): EntryDetail {

@@ -34,12 +34,10 @@ const SECURITY_HEADERS = {
 
 export function createInspector(log: Log, limits: BufferLimits = LIMITS): Inspector {
   const buffer = createFailureBuffer(limits);
-  let subgraphs: readonly string[] = [];
-  const streams = createEventStreams(buffer, () => subgraphs);
+  const streams = createEventStreams(buffer);
   const site = createSite(buffer, streams);
   return {
     recorder(options) {
-      subgraphs = [...options.supergraph.subgraphs.keys()];
       streams.start();
       const capture = createCapture(options);
       return (operation, timings) => {

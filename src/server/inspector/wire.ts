@@ -4,7 +4,7 @@
 export interface EntrySummary {
   /** Rises with time. */
   readonly id: number;
-  /** Entries of one group have subgraph, code and the shape of their message in common. */
+  /** Entries of one group have subgraph, code and message in common, but for what differs from case to case in the message. */
   readonly group: string;
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -13,8 +13,6 @@ export interface EntrySummary {
   readonly kind: string;
   readonly status: number | null;
   readonly message: string;
-  /** The message without what differs from case to case. */
-  readonly shape: string;
   readonly operationName: string | null;
   readonly operationType: string;
   /** Dotted client path of the first place. */
@@ -173,7 +171,6 @@ export interface SnapshotEvent {
   /** Oldest first. */
   readonly entries: readonly EntrySummary[];
   readonly groups: readonly GroupCount[];
-  readonly subgraphs: readonly string[];
 }
 
 /** The event `entries`. */
