@@ -11,26 +11,39 @@ export function clipText(text: string, max = MAX_LENGTH): Clipped {
 /** Pretty JSON, with numbers as they were written. */
 export function clipJson(value: JsonValue, max = MAX_LENGTH): Clipped {
   if (isDeeperThan(value, MAX_DEPTH)) return clipText('(nests too deeply to be shown)');
-  const text = printJson(value);
-  return { ...clipText(prettyJson(text.slice(0, 2 * max)), max), length: text.length };
+  return clipPretty(printJson(value), max);
 }
 
-const TOKENS = /(\[(?:(?:"(?:[^"\\]|\\.){0,40}"|[\w.+-]{1,40})(?:,|(?=\]))){1,8}\])|"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** JSON text, indented. Of a long one only the beginning is; what is behind it counts as it stands. */
+export function clipPretty(text: string, max = MAX_LENGTH): Clipped {
+  const head = text.slice(0, 2 * max);
+  const pretty = prettyJson(head);
+  return { ...clipText(pretty, max), length: pretty.length + text.length - head.length };
+}
+
+// A string that is cut ends with the text: nobody looks for its end from every quote within it.
+const TOKENS = /(\[(?:(?:"(?:[^"\\]|\\.){0,40}"|[\w.+-]{1,40})(?:,|(?=\]))){1,8}\])|"(?:[^"\\]|\\[^])*(?:"|\\?$)|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** Lines that stand deeper are indented no further, or a reply of brackets alone would become its own square. */
+const MAX_INDENT = 40;
 
 /** Indents JSON text token by token: parsing it again could change its numbers. Short lists, such as paths, stay in one line. */
 export function prettyJson(text: string): string {
   let out = '';
   let depth = 0;
-  const newLine = (): string => `\n${'  '.repeat(depth)}`;
+  let isOpened = false;
+  const newLine = (): string => `\n${'  '.repeat(Math.min(depth, MAX_INDENT))}`;
   for (const [token, shortList] of text.matchAll(TOKENS)) {
+    const wasOpened = isOpened;
+    isOpened = token === '{' || token === '[';
     if (token === '}' || token === ']') {
       depth = Math.max(0, depth - 1);
-      out = /[{[]$/.test(out) ? out + token : out + newLine() + token;
+      out += wasOpened ? token : newLine() + token;
       continue;
     }
-    if (/[{[]$/.test(out)) out += newLine();
+    if (wasOpened) out += newLine();
     out += shortList === undefined ? token : spaced(shortList);
-    if (token === '{' || token === '[') depth++;
+    if (isOpened) depth++;
     else if (token === ',') out += newLine();
     else if (token === ':') out += ' ';
   }

@@ -4,7 +4,7 @@ import type { FetchExchange, SubgraphReply } from '../../errors/model.ts';
 import { printStatus } from '../../errors/status-text.ts';
 import { isJsonObject, ownProperty, parseJson } from '../../shared/json.ts';
 import { HIDDEN, redactHeader, redactPrinted, redactRequestBody, redactText } from '../trace/redaction.ts';
-import { clipJson, clipText, prettyJson } from './clip.ts';
+import { clipJson, clipPretty, clipText } from './clip.ts';
 import type { Clipped, HeaderView, ReplyView, SentView } from './wire.ts';
 
 /** Where a subgraph is and which headers requests to it carry: names and values in turn. */
@@ -15,7 +15,6 @@ export interface Destination {
 
 const MAX_HEADERS = 60;
 const MAX_HEADER_LENGTH = 1_024;
-const MAX_PRETTY = 65_536;
 
 export function viewSent(exchange: FetchExchange, destination: Destination, secretHeaders: readonly string[], shared: number): SentView {
   const body = redactRequestBody(exchange.requestBody);
@@ -53,7 +52,7 @@ export function viewReply(reply: SubgraphReply): ReplyView {
 
 /** Null where the body is no JSON: then it is shown as it came. */
 function prettyBody(body: string): Clipped | null {
-  return parseJson(body).ok ? { ...clipText(prettyJson(body.slice(0, MAX_PRETTY))), length: body.length } : null;
+  return parseJson(body).ok ? clipPretty(body) : null;
 }
 
 function viewHeader(name: string, value: string | readonly string[], secretHeaders: readonly string[]): HeaderView {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prettyJson } from './clip.ts';
+import { clipJson, clipPretty, prettyJson } from './clip.ts';
 import { messageShape } from './message-shape.ts';
 import { findFields } from './operation-view.ts';
 
@@ -49,7 +49,38 @@ describe('prettyJson', () => {
     expect(prettyJson('{"path":["a",0,"b,c"],"empty":[]}')).toBe('{\n  "path": ["a", 0, "b,c"],\n  "empty": []\n}');
   });
 
-  it('takes text that was cut', () => {
-    expect(prettyJson('{"a":"b')).toContain('"a":');
+  it('takes text that was cut, also within a string', () => {
+    expect(prettyJson('{"a":"b')).toBe('{\n  "a": "b');
+    expect(prettyJson('{"a":"b{\\')).toBe('{\n  "a": "b{\\');
+  });
+
+  it('takes time and room in proportion to a hostile text', () => {
+    const cut = `"${'\\"'.repeat(500_000)}`;
+    expect(prettyJson(cut)).toBe(cut);
+    expect(prettyJson(`[${'1,'.repeat(200_000)}1]`)).toMatch(/^\[\n {2}1,\n[^]* {2}1\n\]$/);
+    expect(prettyJson('['.repeat(32_768) + ']'.repeat(32_768)).length).toBeLessThan(10_000_000);
+  });
+});
+
+describe('clipPretty', () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ id: i }));
+
+  it('tells the length of what is indented, so that a cut is never silent', () => {
+    const text = JSON.stringify(rows(2_000));
+    expect(text.length).toBeLessThan(32_768);
+    const { text: shown, length } = clipPretty(text);
+    expect(shown).toHaveLength(32_768);
+    expect(length).toBe(prettyJson(text).length);
+    expect(clipJson(rows(2_000))).toEqual({ text: shown, length });
+  });
+
+  it('counts what is too far behind to be indented as it stands', () => {
+    const text = JSON.stringify('x'.repeat(1_000));
+    expect(clipPretty(text, 10)).toEqual({ text: text.slice(0, 10), length: text.length });
+  });
+
+  it('says of a whole text that it is whole', () => {
+    const { text, length } = clipPretty('{"a":1}');
+    expect(text).toHaveLength(length);
   });
 });
