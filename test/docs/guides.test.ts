@@ -30,6 +30,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+it('let readers save every file under a name of its own', async () => {
+  const guides = await Promise.all([...GUIDES, 'guides/run-in-production'].map(readGuideFile));
+  const names = guides.flatMap(({ markdown }) => readGuide(markdown)).flatMap((step) => (step.kind === 'file' ? [step.name] : []));
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
 describe.each(GUIDES)('%s', (name) => {
   let runner: GuideRunner;
   beforeAll(async () => {

@@ -1,16 +1,15 @@
 /** "Run it in production", as one session of a shell; and the files of `deploy/`, as far as they can be checked without a cluster. */
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { DEMO_NAMES } from '../../subgraphs/server.ts';
 import { startDemo } from '../../subgraphs/start.ts';
 import { buildRouter, REPOSITORY } from '../support/built-router.ts';
 import { startCollector } from '../support/collector.ts';
 import { loaded } from '../support/config.ts';
+import { furnishWithDemo, overridesFor } from '../support/doc-commands.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -21,14 +20,6 @@ const guide = await readFile(join(REPOSITORY, 'docs/guides/run-in-production.md'
 
 const blocks = (language: string): readonly string[] =>
   [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 // A guide whose commands wait for what never comes must say which.
 const SHELL_TIMEOUT_MS = 90_000;
@@ -51,7 +42,13 @@ function runShell(script: string, cwd: string): Promise<{ readonly code: number 
   });
 }
 
-/** A folder with the demo's configuration and a command `candor` whose ports are free ones. */
+// Which ports the router took, its log says.
+const ADDRESS_OF = String.raw`address_of() {
+  until grep -q 'cluster is ready' router.log; do sleep 0.1; done
+  sed -nE 's|.*"'"$1"'":"(http://[^/]*)/.*cluster is ready.*|\1|p' router.log
+}`;
+
+/** A folder with the demo and a command `candor`; `move` lets the router take any ports, and commands find them. */
 async function setUp(): Promise<{ readonly folder: string; readonly move: (text: string) => string }> {
   const script = await buildRouter();
   const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
@@ -60,16 +57,14 @@ async function setUp(): Promise<{ readonly folder: string; readonly move: (text:
   cleanups.push(() => collector.close());
   const folder = await mkdtemp(join(tmpdir(), 'production-'));
   cleanups.push(() => rm(folder, { recursive: true }));
-  const ports = [await freePort(), await freePort()];
   const move = (text: string): string =>
     text
-      .replaceAll(/(localhost|127\.0\.0\.1):3002/g, `127.0.0.1:${ports[0]}`)
-      .replaceAll(/(localhost|127\.0\.0\.1):8088/g, `127.0.0.1:${ports[1]}`)
+      .replaceAll('http://localhost:3002', '"$(address_of url)"')
+      .replaceAll('http://localhost:8088', '"$(address_of metricsUrl)"')
+      .replaceAll(/listen_addr: \S+:\d+/g, 'listen_addr: 127.0.0.1:0')
       .replaceAll('http://localhost:4318/v1/traces', collector.endpoint);
-  for (const shared of ['router.config.yaml', 'subgraphs']) await symlink(join(REPOSITORY, shared), join(folder, shared));
-  const urls = DEMO_NAMES.map((name) => `${name}: { routing_url: ${demo.urls[name]} }`);
-  await writeFile(join(folder, 'demo.yaml'), `overrides: { subgraphs: { ${urls.join(', ')} } }\n`);
-  await mkdir(join(folder, 'bin'));
+  await furnishWithDemo(folder);
+  await writeFile(join(folder, 'demo.yaml'), overridesFor(demo));
   await writeFile(join(folder, 'bin/candor'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@" --config demo.yaml\n`);
   await chmod(join(folder, 'bin/candor'), 0o755);
   return { folder, move };
@@ -79,9 +74,7 @@ describe('the guide', () => {
   it('has commands that work, one after the other', async () => {
     const { folder, move } = await setUp();
     await writeFile(join(folder, 'production.yaml'), move(blocks('yaml production\\.yaml')[0] ?? ''));
-    const script = blocks('sh')
-      .map((text, i) => `echo "--- block ${i + 1}"\n${move(text)}`)
-      .join('\n');
+    const script = [ADDRESS_OF, ...blocks('sh').map((text, i) => `echo "--- block ${i + 1}"\n${move(text)}`)].join('\n');
     const { code, output } = await runShell(script, folder);
     const log = await readFile(join(folder, 'router.log'), 'utf8').catch(() => '');
     expect(code, `${output}\n${log.slice(-3_000)}`).toBe(0);
@@ -117,6 +110,7 @@ describe('deploy', () => {
   it('has a Dockerfile that copies what there is and starts what is built', async () => {
     const dockerfile = await readFile(join(REPOSITORY, 'deploy/Dockerfile'), 'utf8');
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+    expect(copied.length).toBeGreaterThan(3);
     for (const source of copied) await expect(readFile(join(REPOSITORY, source)).catch((error) => error.code)).resolves.not.toBe('ENOENT');
     const { bin } = parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
     expect(dockerfile).toContain(`ENTRYPOINT ["node", "${bin.candor}"]`);

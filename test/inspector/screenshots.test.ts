@@ -93,11 +93,6 @@ describe.skipIf(noBrowser !== null || process.env['UPDATE_SCREENSHOTS'] !== '1')
       await page.screenshot({ path: `${IMAGES}inspector-audiences-${colorScheme}.png` });
       await page.close();
     }
-    const phone = await browser.newPage({ colorScheme: 'light', viewport: { width: 390, height: 800 }, deviceScaleFactor: 2 });
-    await phone.goto(`${stage.router.inspectorUrl}`);
-    await phone.locator(ROWS).first().click();
-    await phone.getByRole('heading', { name: 'The error layer decided' }).waitFor();
-    await phone.screenshot({ path: `${IMAGES}inspector-phone.png` });
     await browser.close();
     await stage.close();
     expect(browser.isConnected()).toBe(false);

@@ -46,6 +46,18 @@ export function withOutputs(markdown: string, outputs: readonly string[]): strin
   });
 }
 
+/** Gives a folder what a reader's has: the demo's configuration and schemas, and `bin` for commands. */
+export async function furnishWithDemo(folder: string): Promise<void> {
+  await mkdir(join(folder, 'bin'));
+  for (const shared of ['router.config.yaml', 'subgraphs']) await symlink(join(REPOSITORY, shared), join(folder, shared));
+}
+
+/** The line of a configuration that sends requests to where this demo listens. */
+export function overridesFor({ urls }: Pick<Demo, 'urls'>): string {
+  const overrides = DEMO_NAMES.map((name) => `${name}: { routing_url: ${urls[name]} }`);
+  return `overrides: { subgraphs: { ${overrides.join(', ')} } }\n`;
+}
+
 /** A folder as a reader has it: the checkout's demo, and the files that the guide lets them save. */
 export class GuideRunner {
   readonly #folder: string;
@@ -65,8 +77,8 @@ export class GuideRunner {
   static async open(name: string, script: string, host: CommandHost): Promise<GuideRunner> {
     const folder = join(REPOSITORY, '.work', 'guides', name);
     await rm(folder, { recursive: true, force: true });
-    await mkdir(join(folder, 'bin'), { recursive: true });
-    for (const shared of ['router.config.yaml', 'subgraphs']) await symlink(join(REPOSITORY, shared), join(folder, shared));
+    await mkdir(folder, { recursive: true });
+    await furnishWithDemo(folder);
     await host.install(join(folder, 'bin'));
     return new GuideRunner(folder, script, await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 }));
   }
@@ -100,10 +112,9 @@ export class GuideRunner {
   async #start(command: string): Promise<void> {
     await this.#stop();
     const named = [...command.matchAll(/--config (\S+)/g)].flatMap(([, file]) => ['--config', file ?? '']);
-    const overrides = DEMO_NAMES.map((name) => `${name}: { routing_url: ${this.#demo.urls[name]} }`);
     await this.save({
       name: 'test.yaml',
-      text: `listen_addr: 127.0.0.1:0\ntelemetry: { metrics: { prometheus: { enabled: false } } }\noverrides: { subgraphs: { ${overrides.join(', ')} } }\n`,
+      text: `listen_addr: 127.0.0.1:0\ntelemetry: { metrics: { prometheus: { enabled: false } } }\n${overridesFor(this.#demo)}`,
     });
     const args = ['start', '--config', 'router.config.yaml', ...named, '--config', 'test.yaml'];
     this.#router = new RunningCommand(this.#script, args, { cwd: this.#folder, env: this.#env });
@@ -119,7 +130,7 @@ export class GuideRunner {
 
   /** Standard output, then standard error, as a reader's terminal has them. */
   #shell(command: string): Promise<string> {
-    const env = { ...process.env, ...this.#env, PATH: `${join(this.#folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+    const env = { ...process.env, LC_ALL: 'C', ...this.#env, PATH: `${join(this.#folder, 'bin')}:${process.env['PATH'] ?? ''}` };
     return new Promise((resolve) => {
       const text = command.replaceAll('localhost:3002', `127.0.0.1:${this.#port}`);
       execFile('/bin/bash', ['-c', text], { cwd: this.#folder, env }, (_error, stdout, stderr) => resolve(this.#readable(stdout + stderr)));
@@ -144,7 +155,7 @@ function formatted(output: string): string {
 /** Without what differs from run to run: ids, times, and headers of the connection. */
 export function normalised(output: string): string {
   return output
-    .replaceAll(/"(errorId|requestId|time|pid|hostname|durationMs|url|traceId)": ?("[^"]*"|[\d.]+)/g, '"$1": "…"')
+    .replaceAll(/"(errorId|requestId|time|pid|hostname|durationMs|traceId)": ?("[^"]*"|[\d.]+)/g, '"$1": "…"')
     .replaceAll(/"errorIds": ?\[[^\]]*\]/g, '"errorIds": ["…"]')
     .replaceAll(/^(x-router-error-id): .*$/gim, '$1: …')
     .replaceAll(/^(?:date|connection|keep-alive|content-length|x-request-id): .*\n/gim, '')
