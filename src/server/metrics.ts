@@ -94,7 +94,7 @@ function requestMetrics(registry: Registry, options: MetricsOptions) {
     }),
     errors: new Counter({
       name: 'router_graphql_errors_total',
-      help: 'Answers that held an error with this code.',
+      help: 'Answers with an error of this code, as it was before any policy.',
       labelNames: ['code'],
       registers,
     }),

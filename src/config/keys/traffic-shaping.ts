@@ -34,7 +34,7 @@ const subgraphShape = {
     max_attempts: count(0).describe('How often a query is sent again at most.'),
     interval: duration().describe('The longest that the first pause can be.'),
     max_duration: duration().describe(
-      'How long a fetch may go on with pauses and retries: none is begun that would end later than this after the first attempt began, whatever `Retry-After` asks for. A subgraph that refuses connections holds a client so long at most, and an attempt that takes longer is not repeated.',
+      'How late an attempt may begin: no pause is made that would end later than this after the first attempt began, whatever `Retry-After` asks for. The last attempt still has its `request_timeout`. A subgraph that refuses connections holds a client so long at most, and an attempt that takes longer is not repeated.',
     ),
     statuses: listOrOne(statusRange()).describe('HTTP statuses to retry on, besides connection failures and timeouts.'),
     expression: parsedText(parseExpression, EXPRESSION_EXPECTED, { defaultText: DEFAULT_EXPRESSION }).describe(
