@@ -3,43 +3,65 @@ import { button, byId, h } from './dom.ts';
 let timer: number | undefined;
 
 /** Said to everybody, screen readers included, for a moment. */
-export function announce(text: string): void {
+function announce(text: string): void {
   const toast = byId('toast');
+  // What is outside an open dialog lies below it, and is silent.
+  (document.querySelector('dialog[open]') ?? document.body).append(toast);
   toast.textContent = text;
   toast.dataset['shown'] = '';
   clearTimeout(timer);
   timer = setTimeout(() => delete toast.dataset['shown'], 4_000);
 }
 
-/** Where the browser does not let a page write to the clipboard, the text is shown to be copied by hand. */
-export async function copyText(text: string, what: string, hint = ''): Promise<void> {
+/** A browser may forbid it, and does on a page that came by plain HTTP from another machine. */
+async function isCopied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
-    announce(`Copied ${what}.${hint}`);
+    return true;
   } catch {
-    showText(what, text, null);
+    return false;
   }
 }
 
-/** A text in a dialog. */
-export function showText(title: string, text: string, note: string | null): void {
-  const dialog = h('dialog', { attrs: { 'aria-label': title } });
-  dialog.append(
+/** Where the browser does not let a page write to the clipboard, the text is shown to be copied by hand. */
+export async function copyText(text: string, what: string, hint = ''): Promise<void> {
+  if (await isCopied(text)) announce(`Copied ${what}.${hint}`);
+  else showText(`Copy ${what}`, text, `This page may not copy here: the text is selected, copy it by hand.${hint}`, null);
+}
+
+/** A text in a dialog. `what` is copied by its button; null: the text is selected instead, and there is no button. */
+export function showText(title: string, text: string, note: string, what: string | null): void {
+  const code = h('pre', { class: 'code', attrs: { tabindex: '0' } }, text);
+  const copy = async (): Promise<void> => {
+    if (await isCopied(text)) {
+      announce(`Copied ${what}.`);
+      return;
+    }
+    getSelection()?.selectAllChildren(code);
+    announce('This page may not copy here: the text is selected, copy it by hand.');
+  };
+  const dialog = h(
+    'dialog',
+    { attrs: { 'aria-label': title } },
     h(
       'header',
       {},
       h('h3', {}, title),
       button('Close', () => dialog.close(), { class: 'plain' }),
     ),
-    note === null ? '' : h('p', { class: 'quiet' }, note),
-    h('pre', { class: 'code', attrs: { tabindex: '0' } }, text),
-    h(
-      'footer',
-      {},
-      button('Copy', () => void copyText(text, 'the command'), { class: 'primary' }),
-    ),
+    h('p', { class: 'quiet' }, note),
+    code,
+    what !== null &&
+      h(
+        'footer',
+        {},
+        button('Copy', () => void copy(), { class: 'primary' }),
+      ),
   );
-  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('close', () => {
+    document.body.append(byId('toast'));
+    dialog.remove();
+  });
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close();
   });
@@ -47,4 +69,5 @@ export function showText(title: string, text: string, note: string | null): void
   dialog.addEventListener('keydown', (event) => event.stopPropagation());
   document.body.append(dialog);
   dialog.showModal();
+  if (what === null) getSelection()?.selectAllChildren(code);
 }

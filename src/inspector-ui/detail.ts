@@ -8,22 +8,12 @@ import { graphqlBlock, jsonBlock } from './highlight.ts';
 import { planSection } from './plan-section.ts';
 import { audienceSection, policySection } from './policy-section.ts';
 
-/** Where an entry stands among those of its group. */
-export interface Position {
-  /** From 1, the newest. */
-  readonly at: number;
-  /** That the router still knows. */
-  readonly of: number;
-  /** To a newer (-1) or an older (1) one. */
-  readonly move: (step: number) => void;
-}
-
 export function detailView(entry: EntryDetail, pager: HTMLElement, onBack: () => void): HTMLElement {
-  const { operation, plan, sent, reply, audiences } = entry;
+  const { operation, plan, audiences } = entry;
   return h(
     'article',
     { class: 'detail', attrs: { 'aria-labelledby': 'detail-title' } },
-    h('div', { class: 'detail-top' }, button('← Failures', onBack, { class: 'plain back' }), pager),
+    topOf(pager, onBack),
     h(
       'header',
       { class: 'detail-head' },
@@ -46,12 +36,26 @@ export function detailView(entry: EntryDetail, pager: HTMLElement, onBack: () =>
     h(
       'div',
       { class: 'pair' },
-      section(3, 'The subgraph was sent', sentSection(sent)),
-      section(4, 'The subgraph replied', replySection(reply)),
+      section(3, 'The subgraph was sent', sentSection(entry)),
+      section(4, 'The subgraph replied', replySection(entry)),
     ),
     section(5, 'The error layer decided', policySection(entry)),
     section(6, audiences.length === 1 ? 'The client reads' : 'Each audience reads', audienceSection(audiences)),
   );
+}
+
+/** In the place of a failure that cannot be shown. */
+export function missingView(why: string, pager: HTMLElement, onBack: () => void): HTMLElement {
+  return h(
+    'article',
+    { class: 'detail' },
+    topOf(pager, onBack),
+    h('p', { class: 'placeholder', attrs: { id: 'detail-title', tabindex: '-1' } }, why),
+  );
+}
+
+function topOf(pager: HTMLElement, onBack: () => void): HTMLElement {
+  return h('div', { class: 'detail-top' }, button('← Failures', onBack, { class: 'plain back' }), pager);
 }
 
 function section(number: number, title: string, body: HTMLElement): HTMLElement {
@@ -96,14 +100,6 @@ function actions({ copies }: EntryDetail): HTMLElement | null {
     { class: 'actions', attrs: { role: 'group', 'aria-label': 'Actions' } },
     curl !== null && button('Copy as curl', () => void copyText(curl, 'as curl')),
     golden !== null && button('Copy as golden test', () => void copyText(golden, 'as golden test', GOLDEN_HINT)),
-    explain !== null && button('Open in explain', () => showText('Open in explain', explain, EXPLAIN_NOTE)),
+    explain !== null && button('Open in explain', () => showText('Open in explain', explain, EXPLAIN_NOTE, 'the command')),
   );
-}
-
-export function pagerView({ at, of, move }: Position): HTMLElement {
-  const newer = button('‹', () => move(-1), { class: 'plain', title: 'Newer', attrs: { 'aria-label': 'Newer' } });
-  const older = button('›', () => move(1), { class: 'plain', title: 'Older', attrs: { 'aria-label': 'Older' } });
-  newer.disabled = at <= 1;
-  older.disabled = at >= of;
-  return h('nav', { class: 'pager', attrs: { 'aria-label': 'Failures of this group' } }, newer, h('span', {}, `${at} of ${of}`), older);
 }

@@ -1,8 +1,8 @@
 /** Elements without HTML text: whatever a subgraph says stays text. */
 
-export type Child = Node | string | null | false;
+type Child = Node | string | null | false;
 
-export interface Props {
+interface Props {
   readonly class?: string;
   readonly title?: string;
   readonly attrs?: Readonly<Record<string, string>>;

@@ -1,10 +1,15 @@
 /** What was sent to the subgraph, and what it replied. */
-import type { HeaderView, ReplyView, SentView } from '../server/inspector/wire.ts';
+import type { EntryDetail, HeaderView, ReplyView } from '../server/inspector/wire.ts';
 import { h } from './dom.ts';
 import { graphqlBlock, jsonBlock, textBlock } from './highlight.ts';
 
-export function sentSection(sent: SentView | null): HTMLElement {
-  if (sent === null) return h('p', { class: 'quiet' }, 'Nothing: a field that this fetch requires is missing.');
+/** What there is to say when an entry has no fetch of its own: it was skipped, or several may have brought the value. */
+const NOT_SENT = 'Nothing: a field that this fetch requires is missing.';
+const NOT_REPLIED = 'Nothing was asked, so nothing was replied.';
+const UNKNOWN_FETCH = 'It is not known which fetch brought this value.';
+
+export function sentSection({ kind, sent }: EntryDetail): HTMLElement {
+  if (sent === null) return h('p', { class: 'quiet' }, kind === 'value' ? UNKNOWN_FETCH : NOT_SENT);
   const notes = [
     sent.attempts > 1 ? `${sent.attempts} attempts` : null,
     sent.shared > 0 ? `shared with ${sent.shared} other ${sent.shared === 1 ? 'caller' : 'callers'}` : null,
@@ -30,8 +35,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   rate_limited: 'The rate limiter refused the request; nothing was sent.',
 };
 
-export function replySection(reply: ReplyView | null): HTMLElement {
-  if (reply === null) return h('p', { class: 'quiet' }, 'Nothing was asked, so nothing was replied.');
+export function replySection({ kind, reply }: EntryDetail): HTMLElement {
+  if (reply === null) return h('p', { class: 'quiet' }, kind === 'value' ? UNKNOWN_FETCH : NOT_REPLIED);
   if (reply.kind === 'failure') {
     return h(
       'div',
@@ -49,13 +54,13 @@ export function replySection(reply: ReplyView | null): HTMLElement {
     h('p', { class: isGood ? 'line' : 'line failure-line' }, h('b', {}, `HTTP ${reply.statusLine}`)),
     headers(reply.headers),
     h('h4', {}, 'Body', h('span', { class: 'quiet' }, ` ${reply.body.length} characters`)),
-    bodyOf(reply.body.length, reply),
+    bodyOf(reply),
   );
 }
 
-function bodyOf(length: number, reply: ReplyView & { readonly kind: 'response' }): HTMLElement {
-  if (length === 0) return h('p', { class: 'quiet' }, 'empty');
-  return reply.pretty === null ? textBlock(reply.body) : jsonBlock(reply.pretty);
+function bodyOf({ body, pretty }: ReplyView & { readonly kind: 'response' }): HTMLElement {
+  if (body.length === 0) return h('p', { class: 'quiet' }, 'empty');
+  return pretty === null ? textBlock(body) : jsonBlock(pretty);
 }
 
 function headers(views: readonly HeaderView[]): HTMLElement {

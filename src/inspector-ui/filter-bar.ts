@@ -3,7 +3,7 @@ import type { EntrySummary } from '../server/inspector/wire.ts';
 import { h } from './dom.ts';
 import { choices, type Filter, operationOf } from './groups.ts';
 
-export interface FilterBar {
+interface FilterBar {
   readonly current: Filter;
   /** Offers what occurs in these entries. */
   offer(entries: readonly EntrySummary[]): void;

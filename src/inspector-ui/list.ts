@@ -2,7 +2,7 @@
 import { h, setText } from './dom.ts';
 import { type Group, operationOf, printAge } from './groups.ts';
 
-export interface FailureList {
+interface FailureList {
   show(groups: readonly Group[], openKey: string | null): void;
   /** Moves the focus to the group at hand. */
   focus(): void;

@@ -8,7 +8,7 @@ const STATES = { ok: 'answered', failed: 'failed', skipped: 'skipped', not_sent:
 
 export function planSection(plan: PlanView | null): HTMLElement {
   return plan === null
-    ? h('p', { class: 'quiet' }, 'Nothing had to be fetched.')
+    ? h('p', { class: 'quiet' }, 'Left out: this failure was too large to keep whole.')
     : h('div', { class: 'plan' }, planNode(plan, spanOf(plan)));
 }
 

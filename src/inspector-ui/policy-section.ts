@@ -23,7 +23,10 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 export function policySection({ stages, audiences }: EntryDetail): HTMLElement {
   const current = audiences.find(({ isActual }) => isActual) ?? audiences[0];
   const rules = h('div', { class: 'rules', attrs: { role: 'tabpanel', 'aria-label': 'Options that acted' } });
-  const tabs = audiences.map((audience) => tab(audience));
+  const tabs = audiences.map((audience) => {
+    const label = audience.isActual ? `${audience.name} (this client)` : audience.name;
+    return button(label, () => choose(audience), { class: 'tab', attrs: { role: 'tab' } });
+  });
   const choose = (audience: AudienceView): void => {
     rules.replaceChildren(...rulesOf(audience));
     tabs.forEach((each, i) => {
@@ -31,10 +34,6 @@ export function policySection({ stages, audiences }: EntryDetail): HTMLElement {
       each.tabIndex = audiences[i] === audience ? 0 : -1;
     });
   };
-  tabs.forEach((each, i) => {
-    const audience = audiences[i];
-    if (audience !== undefined) each.addEventListener('click', () => choose(audience));
-  });
   if (current !== undefined) choose(current);
   return h('div', {}, h('ol', { class: 'timeline' }, ...stages.map(stageItem)), audiences.length > 1 && tabList(tabs), rules);
 }
@@ -46,10 +45,6 @@ function stageItem({ name, result, details }: Stage): HTMLElement {
     h('span', { class: 'stage-name' }, STAGES[name]),
     h('div', {}, h('p', {}, result), ...details.map((detail) => h('p', { class: 'quiet' }, detail))),
   );
-}
-
-function tab({ name, isActual }: AudienceView): HTMLButtonElement {
-  return button(isActual ? `${name} (this client)` : name, () => undefined, { class: 'tab', attrs: { role: 'tab' } });
 }
 
 function tabList(tabs: readonly HTMLButtonElement[]): HTMLElement {

@@ -1,8 +1,9 @@
 /** A real browser for tests of pages: the system's Chromium, by playwright-core, which downloads nothing. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { REPOSITORY } from './built-router.ts';
 
 const PLACES = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
@@ -31,8 +32,20 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
-/** Compiles the inspector's page to where a router that runs from its sources looks for it. */
+/**
+ * Compiles the inspector's page to where a router that runs from its sources looks for it.
+ *
+ * Each file appears there as a whole, since other tests may be doing the same, or reading it.
+ */
 export function buildInspectorPage(): void {
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  execFileSync('npm', ['run', '--silent', 'build:inspector'], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  mkdirSync(join(REPOSITORY, '.work'), { recursive: true });
+  const made = mkdtempSync(join(REPOSITORY, '.work', 'inspector-'));
+  const options = ['-p', join(REPOSITORY, 'src/inspector-ui/tsconfig.json'), '--noCheck', '--outDir', made];
+  execFileSync(process.execPath, [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), ...options], { stdio: 'inherit' });
+  const page = join(made, 'inspector-ui');
+  cpSync(join(REPOSITORY, 'src/inspector-ui/static'), page, { recursive: true });
+  const place = join(REPOSITORY, 'dist/inspector-ui');
+  mkdirSync(place, { recursive: true });
+  for (const name of readdirSync(page)) renameSync(join(page, name), join(place, name));
+  rmSync(made, { recursive: true });
 }
