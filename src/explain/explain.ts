@@ -80,7 +80,8 @@ export function explainOutcome(input: ExplainOutcomeInput): Explanation {
     exchanges: outcome.exchanges.map(explainExchange),
     placed: record.errors.map((each) => explainError(each, scopeOf(subgraphOf(each.error)), policy)),
     drafts: explainDrafts(record, scopeOf, policy),
-    notExplained: record.omitted + outcome.unlistedErrors,
+    notExplained: record.omittedErrors + outcome.unlistedErrors,
+    notTraced: record.omittedDrafts,
     notShown: hiddenCount(errors),
     response: { status: response.status, headers: response.headers, errors, extensions: ownProperty(answer, 'extensions') ?? null },
   };

@@ -16,6 +16,8 @@ export interface Explanation {
   readonly drafts: readonly ExplainedDraft[];
   /** Errors that are too many to be told of in `placed`, or even to be treated one by one. */
   readonly notExplained: number;
+  /** Errors made for the client that are too many to be told of in `drafts`. */
+  readonly notTraced: number;
   /** Errors that `limits` cut off. */
   readonly notShown: number;
   readonly response: ExplainedResponse;

@@ -30,28 +30,36 @@ export interface RecordedDraft {
 export interface PolicyRecord extends PolicyObserver {
   readonly errors: readonly RecordedError[];
   readonly drafts: readonly RecordedDraft[];
-  /** How many errors were judged beyond the limit. */
-  readonly omitted: number;
+  /** How many errors were judged, and how many drafts made, beyond the limit. */
+  readonly omittedErrors: number;
+  readonly omittedDrafts: number;
 }
 
 /** A record of the first `limit` errors, and of as many drafts: nobody reads more, and a reply may hold millions. */
 export function createRecord(limit: number): PolicyRecord {
   const errors: RecordedError[] = [];
   const drafts: RecordedDraft[] = [];
-  let omitted = 0;
+  let omittedErrors = 0;
+  let omittedDrafts = 0;
   const open = new WeakMap<ErrorDraft, RecordedDraft>();
   return {
     errors,
     drafts,
-    get omitted() {
-      return omitted;
+    get omittedErrors() {
+      return omittedErrors;
+    },
+    get omittedDrafts() {
+      return omittedDrafts;
     },
     judged(error, treatment, match) {
-      if (errors.length >= limit) omitted++;
+      if (errors.length >= limit) omittedErrors++;
       else errors.push({ error, treatment, match });
     },
     began(subject, draft, facts) {
-      if (drafts.length >= limit) return;
+      if (drafts.length >= limit) {
+        omittedDrafts++;
+        return;
+      }
       const recorded = begin(subject, facts);
       drafts.push(recorded);
       open.set(draft, recorded);

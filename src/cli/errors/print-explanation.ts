@@ -8,7 +8,7 @@ import { printPrettyJson } from './pretty-json.ts';
 const MAX_VALUE = 200;
 
 export function printExplanation(explanation: Explanation): string {
-  const { audience, profile, exchanges, placed, drafts, notExplained, notShown, response } = explanation;
+  const { audience, profile, exchanges, placed, drafts, notExplained, notTraced, notShown, response } = explanation;
   const { status, headers, errors, extensions } = response;
   return [
     `For the audience ${audience}${profile === 'cosmo' ? ', compatibility: cosmo' : ''}:\n`,
@@ -18,6 +18,7 @@ export function printExplanation(explanation: Explanation): string {
     ...(notExplained === 0 ? [] : [`   ${notExplained} further errors are not told of here\n`]),
     '3. What each option does\n',
     ...(drafts.length === 0 ? ['   nothing\n'] : drafts.map(printDraft)),
+    ...(notTraced === 0 ? [] : [`   ${notTraced} further errors are treated one by one, too\n`]),
     ...(notShown === 0 ? [] : [`   limits: ${notShown} errors are cut off\n`]),
     '4. What the client gets\n',
     `   HTTP ${status}\n`,

@@ -1,6 +1,6 @@
 /** Turns what an operation came to into entries of the inspector: one per fetch that failed, was skipped, or brought bad values. */
 import type { RouterConfig } from '../../config/schema.ts';
-import { pathsOf as placesOf } from '../../errors/explanations.ts';
+import { pathsOf } from '../../errors/explanations.ts';
 import { dependencyMessage, failureMessage, fetchWords, valueMessage } from '../../errors/messages.ts';
 import type { FetchExchange, FetchSite, PlacedError } from '../../errors/model.ts';
 import type { ConfigSource } from '../../explain/setting-sources.ts';
@@ -11,12 +11,12 @@ import { subgraphOptionsFrom } from '../../subgraph/options.ts';
 import { compileHeaderRules, type RequestHeaders } from '../../subgraph/request-headers.ts';
 import type { Supergraph } from '../../supergraph/model.ts';
 import type { FinishedOperation } from '../dev-tools.ts';
-import { codeOf, kindOf } from '../error-facts.ts';
+import { codeOf, kindOf, pathOf } from '../error-facts.ts';
 import { redactText, redactUrl } from '../trace/redaction.ts';
 import { type FetchTiming, takeTiming } from '../trace/trace.ts';
 import { makeCopies } from './copies.ts';
 import { viewReply, viewSent } from './exchange-view.ts';
-import { viewExplanation } from './explanation-view.ts';
+import { unlistedWith, viewExplanation } from './explanation-view.ts';
 import { messageShape } from './message-shape.ts';
 import { viewOperation } from './operation-view.ts';
 import { fieldsOf, viewPlan } from './plan-view.ts';
@@ -139,14 +139,14 @@ function captureOne({ errors, exchange }: Failure, context: CaptureContext): Ent
     message,
     operationName: document.name,
     operationType: document.type,
-    path: errors.flatMap(pathsOf)[0]?.join('.') ?? null,
+    path: firstPath(errors),
     durationMs: timing?.durationMs ?? exchange?.reply.durationMs ?? null,
     requestId,
-    operation: viewOperation(request, errors.flatMap(failedFields)),
+    operation: viewOperation(request, failedFields(errors)),
     plan: viewPlan(executable.root, { outcome, timings }, subjects),
     sent,
     reply: exchange === null ? null : viewReply(exchange.reply),
-    errorCount: errors.length,
+    errorCount: errors.length + unlistedWith(errors),
     attempts: exchange?.reply.attempts ?? null,
     ...viewExplanation(exchange, errors, { ...facts, policy }),
     copies: copiesOf(exchange, sent, [...subjects][0] ?? null, context),
@@ -173,16 +173,26 @@ function messageOf(error: PlacedError): string {
   }
 }
 
-function pathsOf(error: PlacedError): readonly ResponsePath[] {
-  return placesOf(error).filter((path) => path !== null);
+/** Of hundreds of thousands of errors hardly more than one is asked. */
+function firstPath(errors: readonly PlacedError[]): string | null {
+  for (const error of errors) {
+    const path = pathOf(error);
+    if (path !== null) return path;
+  }
+  return null;
 }
 
 /** Client paths of the fields to mark: of a failed fetch all that it should have brought. */
-function failedFields(error: PlacedError): readonly ResponsePath[] {
-  if (error.kind === 'value') return [error.path];
-  const named = error.kind === 'graphql' ? pathsOf(error).filter((path) => path.some((key) => typeof key === 'string')) : [];
-  const isPrecise = named.some((path) => path.length > placeOf(error.site).length);
-  return isPrecise ? named : fieldsOf(error.site).map((field) => [...placeOf(error.site), field]);
+function failedFields(errors: readonly PlacedError[]): readonly ResponsePath[] {
+  const whole = new Set<FetchSite>();
+  const named = errors.flatMap((error) => {
+    if (error.kind === 'value') return [error.path];
+    const paths = error.kind === 'graphql' ? pathsOf(error).filter((path) => path !== null) : [];
+    if (paths.some((path) => path.length > placeOf(error.site).length)) return paths;
+    whole.add(error.site);
+    return [];
+  });
+  return [...named, ...[...whole].flatMap((site) => fieldsOf(site).map((field) => [...placeOf(site), field]))];
 }
 
 function placeOf(site: FetchSite): ResponsePath {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { FetchExchange, SubgraphReply } from '../../errors/model.ts';
 import { printStatus } from '../../errors/status-text.ts';
 import { isJsonObject, ownProperty, parseJson } from '../../shared/json.ts';
-import { HIDDEN, redactHeader, redactPrinted, redactRequestBody, redactText } from '../trace/redaction.ts';
+import { HIDDEN, redactHeader, redactPrinted, redactText, redactValue } from '../trace/redaction.ts';
 import { clipJson, clipPretty, clipText } from './clip.ts';
 import type { Clipped, HeaderView, ReplyView, SentView } from './wire.ts';
 
@@ -17,10 +17,10 @@ const MAX_HEADERS = 60;
 const MAX_HEADER_LENGTH = 1_024;
 
 export function viewSent(exchange: FetchExchange, destination: Destination, secretHeaders: readonly string[], shared: number): SentView {
-  const body = redactRequestBody(exchange.requestBody);
   const parsed = parseJson(exchange.requestBody);
-  const query = parsed.ok && isJsonObject(parsed.value) ? ownProperty(parsed.value, 'query') : null;
-  const variables = isJsonObject(body) ? ownProperty(body, 'variables') : undefined;
+  const body = parsed.ok && isJsonObject(parsed.value) ? parsed.value : {};
+  const query = ownProperty(body, 'query');
+  const variables = ownProperty(body, 'variables');
   const headers: HeaderView[] = [];
   for (let i = 0; i + 1 < destination.headers.length; i += 2)
     headers.push(viewHeader(destination.headers[i] ?? '', destination.headers[i + 1] ?? '', secretHeaders));
@@ -28,7 +28,7 @@ export function viewSent(exchange: FetchExchange, destination: Destination, secr
     url: destination.url,
     headers: headers.slice(0, MAX_HEADERS),
     query: clipText(typeof query === 'string' ? redactPrinted(query) : HIDDEN),
-    variables: variables === undefined ? null : clipJson(variables),
+    variables: variables === undefined ? null : clipJson(redactValue(variables)),
     attempts: exchange.reply.attempts,
     shared,
   };

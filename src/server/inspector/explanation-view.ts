@@ -1,6 +1,6 @@
 /** What the error layer made of a failure, stage by stage and audience by audience: the explanation of `src/explain`, cut to size. */
 import type { RouterConfig } from '../../config/schema.ts';
-import type { FetchExchange, PlacedError, SubgraphReply } from '../../errors/model.ts';
+import type { FetchExchange, IngestedError, PlacedError, SubgraphReply } from '../../errors/model.ts';
 import { PUBLIC } from '../../errors/policy/compile.ts';
 import { originalOf } from '../../errors/policy/original.ts';
 import { printStatus } from '../../errors/status-text.ts';
@@ -46,7 +46,11 @@ export function viewExplanation(exchange: FetchExchange | null, errors: readonly
   const [first] = explained;
   const at = exchange === null ? -1 : facts.outcome.exchanges.indexOf(exchange);
   return {
-    stages: [transportStage(exchange?.reply ?? null), ...classifyStages(first?.exchanges[at]), locateStage(first?.placed ?? [], exchange)],
+    stages: [
+      transportStage(exchange?.reply ?? null),
+      ...classifyStages(first?.exchanges[at], exchange?.classified.errors ?? []),
+      locateStage(first?.placed ?? [], first?.notExplained ?? 0, exchange),
+    ],
     audiences: explained.map((explanation) => viewAudience(explanation, facts.audience)),
   };
 }
@@ -55,8 +59,13 @@ function explainFor(audience: string, errors: readonly PlacedError[], facts: Exp
   const { config, source, policy, outcome, operationName, mediaType, errorIds } = facts;
   const nextErrorId = audience === facts.audience ? givenIds(errors, errorIds) : () => ID;
   // What the data is does not matter here, only whether there is any.
-  const light = { ...outcome, errors, data: outcome.data === null ? null : '{}' };
+  const light = { ...outcome, errors, unlistedErrors: unlistedWith(errors), data: outcome.data === null ? null : '{}' };
   return explainOutcome({ config, source, policy, outcome: light, audience, operationName, mediaType, nextErrorId });
+}
+
+/** How many errors of the same reply were too many to be kept; `errors` are those of one entry. */
+export function unlistedWith([first]: readonly PlacedError[]): number {
+  return first?.kind === 'graphql' || first?.kind === 'failure' ? first.exchange.classified.unlistedErrors : 0;
 }
 
 /** The ids that the client got, in the order in which the policy asks for them. */
@@ -66,7 +75,7 @@ function givenIds(errors: readonly PlacedError[], ids: ReadonlyMap<object, strin
   return () => given[next++] ?? ID;
 }
 
-function viewAudience({ audience, response, placed, drafts }: Explanation, actual: string): AudienceView {
+function viewAudience({ audience, response, placed, drafts, notTraced }: Explanation, actual: string): AudienceView {
   return {
     name: audience,
     isActual: audience === actual,
@@ -75,7 +84,7 @@ function viewAudience({ audience, response, placed, drafts }: Explanation, actua
     extensions: response.extensions === null ? null : clipJson(response.extensions),
     matched: matchedOf(placed),
     drafts: drafts.slice(0, MAX_DRAFTS).map(viewDraft),
-    moreDrafts: Math.max(0, drafts.length - MAX_DRAFTS),
+    moreDrafts: Math.max(0, drafts.length - MAX_DRAFTS) + notTraced,
   };
 }
 
@@ -117,9 +126,9 @@ function transportStage(reply: SubgraphReply | null): Stage {
   return { name: 'transport', result: `HTTP ${printStatus(reply.status)}, ${Buffer.byteLength(reply.body)} bytes.`, details: attempts };
 }
 
-function classifyStages(explained: ExplainedExchange | undefined): readonly Stage[] {
+function classifyStages(explained: ExplainedExchange | undefined, entries: readonly IngestedError[]): readonly Stage[] {
   if (explained === undefined) return [];
-  const { kinds, reasons, entries } = explained;
+  const { kinds, reasons } = explained;
   const classified: Stage = { name: 'classify', result: `Classified as ${kinds.join(' and ')}.`, details: reasons.slice(0, MAX_DETAILS) };
   const repaired = entries.filter(({ repairs }) => repairs.length > 0);
   if (entries.length === 0) return [classified];
@@ -129,15 +138,19 @@ function classifyStages(explained: ExplainedExchange | undefined): readonly Stag
   return [classified, { name: 'ingest', result, details }];
 }
 
-function locateStage(placed: readonly ExplainedError[], exchange: FetchExchange | null): Stage {
-  const details = placed.flatMap(({ kind, index, paths }) => {
+/** `further`: errors that `placed` does not hold, for there are too many. */
+function locateStage(placed: readonly ExplainedError[], further: number, exchange: FetchExchange | null): Stage {
+  const details = placed.slice(0, MAX_DETAILS).flatMap(({ kind, index, paths }) => {
     const sent = exchange?.classified.errors.find((entry) => entry.index === index)?.path ?? null;
     const from = kind === 'graphql' ? (sent === null ? 'no path' : sent.join('.')) : ORIGINS[kind];
     return paths.map((path) => `${from} → ${printPath(path)}`);
   });
-  const count = placed.length === 1 ? 'One error' : `${placed.length} errors`;
-  const result = `${count} at ${details.length === 1 ? 'one place' : `${details.length} places`} of the response.`;
-  const more = details.length > MAX_DETAILS ? [`and ${details.length - MAX_DETAILS} more`] : [];
+  const places = placed.reduce((sum, { paths }) => sum + paths.length, 0);
+  const total = placed.length + further;
+  const count = total === 1 ? 'One error' : `${total} errors`;
+  const located = further === 0 ? count : `${count}, the first ${placed.length}`;
+  const result = `${located} at ${places === 1 ? 'one place' : `${places} places`} of the response.`;
+  const more = places > MAX_DETAILS ? [`and ${places - MAX_DETAILS} more`] : [];
   return { name: 'locate', result, details: [...details.slice(0, MAX_DETAILS), ...more] };
 }
 

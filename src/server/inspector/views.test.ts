@@ -62,9 +62,9 @@ describe('prettyJson', () => {
   });
 });
 
-describe('clipPretty', () => {
-  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ id: i }));
+const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ id: i }));
 
+describe('clipPretty', () => {
   it('tells the length of what is indented, so that a cut is never silent', () => {
     const text = JSON.stringify(rows(2_000));
     expect(text.length).toBeLessThan(32_768);
