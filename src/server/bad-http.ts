@@ -2,11 +2,9 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RouterResponse } from '../respond/model.ts';
+import { LINGER_MS } from './exchange.ts';
 import { type RequestRefusal, refusal } from './graphql-request.ts';
 import { methodNotAllowed } from './http-handler.ts';
-
-// How long a client may go on sending after the answer: without it the connection would be reset, and the answer with it.
-const LINGER_MS = 1_000;
 
 export interface BadHttpOptions {
   /** Responses that are not complete, by their socket. */
@@ -18,24 +16,30 @@ export interface BadHttpOptions {
 /** Makes a server answer bad HTTP. The handler has to check heads itself (`headProblem`). */
 export function answerBadHttp(server: Server, { responses, refuse }: BadHttpOptions): void {
   const refused = new WeakSet<Duplex>();
-  const refuseOn = (socket: Duplex, reason: RequestRefusal): void => {
+  /** A good request may have come before on the same connection: it gets its answer first. */
+  const refuseInTurn = (socket: Duplex, reason: RequestRefusal): void => {
     refused.add(socket);
-    writeTo(socket, refuse(reason));
+    const before = responses.get(socket);
+    if (before === undefined) writeTo(socket, refuse(reason));
+    else before.once('close', () => (socket.writable ? writeTo(socket, refuse(reason)) : socket.destroy()));
   };
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('connect', (_request, socket) => refuseOn(socket, methodNotAllowed()));
+  server.on('connect', (_request, socket) => {
+    // Node has let go of this socket. Unheard, an error of it would be an uncaught one; unread, its end would never be seen.
+    socket.on('error', () => socket.destroy()).resume();
+    refuseInTurn(socket, methodNotAllowed());
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return; // the rest of what was refused
     const response = responses.get(socket);
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else if (response === undefined) refuseOn(socket, badHttp(error.code));
+    else if (response === undefined) refuseInTurn(socket, badHttp(error.code));
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy();
+    else if (response.req.complete) refuseInTurn(socket, badHttp(error.code));
     else {
       refused.add(socket);
-      // A good request may have come before on the same connection: it gets its answer first.
-      if (response.req.complete) response.once('close', () => (socket.writable ? refuseOn(socket, badHttp(error.code)) : socket.destroy()));
       // Whoever reads the body is told; nobody does when the answer does not depend on it, and then the connection ends with that.
-      else if (response.req.listenerCount('error') > 0) response.req.emit('error', error);
+      if (response.req.listenerCount('error') > 0) response.req.emit('error', error);
     }
   });
 }

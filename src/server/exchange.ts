@@ -23,9 +23,11 @@ export interface ExchangeOptions {
   commonHeaders(request: IncomingMessage): HeaderLines;
 }
 
-// How long a client may go on sending after an answer that did not wait for its body. Without it the
-// connection would be reset, and the answer with it.
-const LINGER_MS = 1_000;
+/**
+ * How long a client may go on sending after an answer that did not wait for all of its request. Without it the
+ * connection would be reset, and the answer with it.
+ */
+export const LINGER_MS = 1_000;
 // A rest that is cheaper to swallow than a new connection.
 const MAX_IGNORED_BODY_BYTES = 65_536;
 

@@ -260,6 +260,54 @@ describe('refusals', () => {
     expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
+  it.each([
+    ['is no HTTP', 'hello\r\n\r\n', 400],
+    ['wants a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 405],
+  ])('lets a request that is still in flight have its answer before what %s', async (_what, behind, status) => {
+    const entered = deferred<void>();
+    const release = deferred<void>();
+    const server = await start(async () => {
+      entered.resolve();
+      await release.promise;
+      return { status: 200, headers: [], body: 'late' };
+    });
+    const answer = converse(server, `GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n${behind}`);
+    await entered.promise;
+    await fetch(`${server.url}/health`); // a round trip later, the server has seen what stands behind, too
+    release.resolve();
+    const received = await answer;
+    expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', `HTTP/1.1 ${status}`]);
+    expect(received).toContain('late');
+  });
+
+  it.each([
+    ['CONNECT a:1', ''],
+    ['GET /graphql?query={a}', 'connection: upgrade\r\nupgrade: websocket\r\n'],
+  ])('survives a client that sends %s and breaks the connection', async (line, headers) => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): number => uncaught.push(error);
+    process.on('uncaughtException', note);
+    const entered = deferred<void>();
+    const gone = deferred<void>();
+    // The request in front holds the answer back, so that the connection breaks while it is the server's turn.
+    const server = await start(async ({ signal }) => {
+      signal.addEventListener('abort', () => gone.resolve());
+      entered.resolve();
+      await gone.promise;
+      return { status: 200, headers: [], body: '' };
+    });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(`GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n${line} HTTP/1.1\r\nhost: a\r\n${headers}\r\n`);
+    await entered.promise;
+    await fetch(`${server.url}/health`);
+    socket.resetAndDestroy();
+    await gone.promise;
+    await nextTurn();
+    process.removeListener('uncaughtException', note);
+    expect(uncaught).toEqual([]);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
   it('speaks of what is no HTTP under the configuration of the moment', async () => {
     const server = await start();
     await server.use({ ...stateOf(echo), refuse: () => ({ status: 400, headers: [], body: 'as of now' }) });
@@ -466,6 +514,42 @@ describe('drain', () => {
     await fetch(`${server.url}/health`); // accepted after the other, so both are known
     expect(await server.drain(10_000)).toBe(0);
     await closed;
+  });
+
+  it('cuts off a request that has one for a tunnel behind it, too', async () => {
+    const entered = deferred<void>();
+    const release = deferred<void>();
+    const server = await start(async () => {
+      entered.resolve();
+      await release.promise;
+      return { status: 200, headers: [], body: '' };
+    });
+    const text = 'GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n';
+    const answer = converse(server, text).catch(() => '');
+    await entered.promise;
+    expect(await server.drain(20)).toBe(1);
+    expect(await answer).toBe('');
+    release.resolve();
+  });
+
+  it('counts nothing that a client left behind with requests one after the other', async () => {
+    const entered = deferred<void>();
+    const gone = deferred<void>();
+    const server = await start(async ({ signal }) => {
+      signal.addEventListener('abort', () => gone.resolve());
+      entered.resolve();
+      await gone.promise;
+      return { status: 200, headers: [], body: '' };
+    });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write('GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(3));
+    await entered.promise;
+    await fetch(`${server.url}/health`);
+    socket.resetAndDestroy();
+    await gone.promise;
+    await nextTurn();
+    expect(server.inFlight).toBe(0);
+    expect(await server.drain(20)).toBe(0);
   });
 
   it('cuts off what does not end within the grace period, and counts it', async () => {

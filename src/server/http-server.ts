@@ -96,7 +96,10 @@ function trackConnections(server: Server): Connections {
   const responses = new Map<Duplex, ServerResponse>();
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      responses.delete(socket); // one that waited for its turn is never told that it closed
+    });
   });
   server.on('request', (request, response) => {
     responses.set(request.socket, response);
@@ -124,7 +127,7 @@ async function drain(server: Server, { sockets, responses }: Connections, graceM
     );
     const grace = setTimeout(() => {
       cutOff = responses.size;
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy(); // Node's own closeAllConnections() forgets those that want a tunnel
     }, graceMs);
     // http.Server's own close() would cut idle connections at once; net.Server's only stops listening.
     NetServer.prototype.close.call(server, () => {
