@@ -96,8 +96,8 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     const run = (signal: AbortSignal): Promise<ServedRequest> =>
       execute({ request, audience, document, variables, signal, deadline, trace, watch });
     if (options.sharingKey === null || document.type !== 'query' || watch?.isAlone === true) return run(request.signal);
-    const key = `${audience}\n${options.sharingKey(request)}\n${request.variables === null ? '' : JSON.stringify(request.variables)}`;
-    return sharingOf(document).run(key, request.signal, run);
+    const variablesText = request.variables === null ? '' : JSON.stringify(request.variables);
+    return sharingOf(document).run(`${audience}\n${options.sharingKey(request)}`, variablesText, request.signal, run);
   }
 
   function sharingOf(document: OperationDocument): Sharing<ServedRequest> {

@@ -18,11 +18,11 @@ describe('createSharing', () => {
   it('runs identical work once while it is open, and again afterwards', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const both = Promise.all([sharing.run('a', never, work), sharing.run('a', never, work)]);
+    const both = Promise.all([sharing.run('a', '', never, work), sharing.run('a', '', never, work)]);
     finish('x');
     expect(await both).toEqual(['x', 'x']);
     expect(signals).toHaveLength(1);
-    const third = sharing.run('a', never, work);
+    const third = sharing.run('a', '', never, work);
     finish('y');
     expect(await third).toBe('y');
     expect(signals).toHaveLength(2);
@@ -31,7 +31,7 @@ describe('createSharing', () => {
   it('keeps different work apart', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const both = [sharing.run('a', never, work), sharing.run('b', never, work)];
+    const both = [sharing.run('a', '', never, work), sharing.run('b', '', never, work)];
     finish('x');
     await Promise.all(both);
     expect(signals).toHaveLength(2);
@@ -41,8 +41,8 @@ describe('createSharing', () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
     const first = new AbortController();
-    void sharing.run('a', first.signal, work);
-    const second = sharing.run('a', never, work);
+    void sharing.run('a', '', first.signal, work);
+    const second = sharing.run('a', '', never, work);
     first.abort();
     expect(signals[0]?.aborted).toBe(false);
     finish('x');
@@ -53,12 +53,12 @@ describe('createSharing', () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
     const [one, two] = [new AbortController(), new AbortController()];
-    void sharing.run('a', one.signal, work);
-    void sharing.run('a', two.signal, work);
+    void sharing.run('a', '', one.signal, work);
+    void sharing.run('a', '', two.signal, work);
     one.abort();
     two.abort();
     expect(signals[0]?.aborted).toBe(true);
-    const late = sharing.run('a', never, work);
+    const late = sharing.run('a', '', never, work);
     expect(signals).toHaveLength(2);
     finish('x');
     expect(await late).toBe('x');
@@ -67,7 +67,7 @@ describe('createSharing', () => {
   it('aborts work whose only caller had gone before', () => {
     const sharing = createSharing<string>();
     const { work, signals } = createWork();
-    void sharing.run('a', AbortSignal.abort(), work);
+    void sharing.run('a', '', AbortSignal.abort(), work);
     expect(signals[0]?.aborted).toBe(true);
   });
 });

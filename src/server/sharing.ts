@@ -1,13 +1,14 @@
 /** In-flight de-duplication: identical queries that are open at the same time are executed once (issue "Traffic", part 2). */
+import { TransientMap } from '../shared/transient-map.ts';
 
 /** Runs work that several callers may wait for. */
 export interface Sharing<T> {
   /**
-   * The result of `work`, started now or by an earlier caller with the same key that still waits.
+   * The result of `work`, started now or by an earlier caller with the same scope and text that still waits.
    *
    * A caller that goes away takes nothing from the others; the work's own signal aborts when the last one has gone.
    */
-  run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  run(scope: string, text: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 interface OpenWork<T> {
@@ -17,31 +18,27 @@ interface OpenWork<T> {
 }
 
 export function createSharing<T>(): Sharing<T> {
-  const open = new Map<string, OpenWork<T>>();
+  const open = new TransientMap<OpenWork<T>>();
 
-  function start(key: string, work: (signal: AbortSignal) => Promise<T>): OpenWork<T> {
+  function start(scope: string, text: string, work: (signal: AbortSignal) => Promise<T>): OpenWork<T> {
     const controller = new AbortController();
     const entry: OpenWork<T> = {
       controller,
       callers: 0,
-      promise: work(controller.signal).finally(() => forget(key, entry)),
+      promise: work(controller.signal).finally(() => open.delete(scope, text, entry)),
     };
-    open.set(key, entry);
+    open.add(scope, text, entry);
     return entry;
   }
 
-  function forget(key: string, entry: OpenWork<T>): void {
-    if (open.get(key) === entry) open.delete(key);
-  }
-
   return {
-    run: async (key, signal, work) => {
-      const entry = open.get(key) ?? start(key, work);
+    run: async (scope, text, signal, work) => {
+      const entry = open.get(scope, text) ?? start(scope, text, work);
       entry.callers++;
       const leave = (): void => {
         entry.callers--;
         if (entry.callers > 0) return;
-        forget(key, entry); // who comes later must not get cancelled work
+        open.delete(scope, text, entry); // who comes later must not get cancelled work
         entry.controller.abort();
       };
       signal.addEventListener('abort', leave, { once: true });

@@ -19,6 +19,12 @@ export interface FlightHome {
   onFlightEnd(flight: Flight, reply: SubgraphReply): void;
 }
 
+export interface FlightKey {
+  /** Every header that a rule made. */
+  readonly headers: string;
+  readonly body: string;
+}
+
 /**
  * One request to a subgraph with all of its attempts, and everybody who waits for its reply.
  *
@@ -28,7 +34,7 @@ export interface FlightHome {
 export class Flight implements AttemptOwner {
   readonly operationType: OperationType;
   /** What identical queries share, or null for a request that is never shared. */
-  readonly key: string | null;
+  readonly key: FlightKey | null;
   /** How many callers joined in all. */
   joined = 0;
 
@@ -49,7 +55,7 @@ export class Flight implements AttemptOwner {
   /** The latest deadline of all waiters. */
   #deadline = 0;
 
-  constructor(home: FlightHome, request: AttemptRequest, operationType: OperationType, key: string | null) {
+  constructor(home: FlightHome, request: AttemptRequest, operationType: OperationType, key: FlightKey | null) {
     this.#home = home;
     this.#request = request;
     this.operationType = operationType;

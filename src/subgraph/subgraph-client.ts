@@ -1,14 +1,15 @@
 import { unescape } from 'node:querystring';
 import type { SubgraphReply } from '../errors/model.ts';
+import { TransientMap } from '../shared/transient-map.ts';
 import type { Attempt, AttemptRequest } from './attempt.ts';
 import { type BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { Flight, type FlightHome } from './flight.ts';
+import { Flight, type FlightHome, type FlightKey } from './flight.ts';
 import type { SenderOptions, SubgraphOptions } from './options.ts';
 import type { RequestScope, SubgraphRequest } from './port.ts';
 import { type HttpTarget, targetOf } from './redirect.ts';
 import { unsent } from './reply.ts';
-import { compileHeaderRules, type HeaderLines, headersKey, type RequestHeaders, replaceHeaders } from './request-headers.ts';
+import { compileHeaderRules, headersKey, type RequestHeaders, replaceHeaders } from './request-headers.ts';
 import { retryDelayMs } from './retry.ts';
 import { isInRanges } from './status-range.ts';
 
@@ -22,7 +23,7 @@ export class SubgraphClient implements FlightHome {
   readonly #headers: RequestHeaders;
   readonly #target: HttpTarget | null;
   readonly #pool: ConnectionPool | null;
-  readonly #shared = new Map<string, Flight>();
+  readonly #shared = new TransientMap<Flight>();
   readonly #random: () => number;
   readonly #sharesFlights: boolean;
   #open = 0;
@@ -48,8 +49,8 @@ export class SubgraphClient implements FlightHome {
     if (this.#target === null || this.#pool === null) return Promise.resolve(unsent('unreachable', new Error('invalid routing URL')));
     const headers = this.#headers(scope);
     const isQuery = request.operationType === 'query';
-    const key = isQuery && this.#sharesFlights ? flightKey(request.body, headers) : null;
-    const shared = key === null ? undefined : this.#shared.get(key);
+    const key = isQuery && this.#sharesFlights ? { headers: headersKey(headers), body: request.body } : null;
+    const shared = key === null ? undefined : this.#shared.get(key.headers, key.body);
     if (shared !== undefined) return shared.join(scope);
     return this.#launch(request, scope, key, {
       pool: this.#pool,
@@ -89,7 +90,7 @@ export class SubgraphClient implements FlightHome {
   }
 
   onFlightEnd(flight: Flight, reply: SubgraphReply): void {
-    if (flight.key !== null) this.#shared.delete(flight.key);
+    if (flight.key !== null) this.#shared.delete(flight.key.headers, flight.key.body, flight);
     this.#open--;
     if (this.#open === 0) this.#onIdle?.();
     this.#sender.observer?.onExchange?.({
@@ -118,10 +119,10 @@ export class SubgraphClient implements FlightHome {
     return new CircuitBreaker(circuitBreaker, this.now, (state) => this.#sender.observer?.onBreakerChange?.({ subgraph, state }));
   }
 
-  #launch(request: SubgraphRequest, scope: RequestScope, key: string | null, attempt: AttemptRequest): Promise<SubgraphReply> {
+  #launch(request: SubgraphRequest, scope: RequestScope, key: FlightKey | null, attempt: AttemptRequest): Promise<SubgraphReply> {
     this.#open++;
     const flight = new Flight(this, attempt, request.operationType, key);
-    if (key !== null) this.#shared.set(key, flight);
+    if (key !== null) this.#shared.add(key.headers, key.body, flight);
     const reply = flight.join(scope);
     flight.start();
     return reply;
@@ -137,11 +138,6 @@ export class SubgraphClient implements FlightHome {
       };
     });
   }
-}
-
-function flightKey(body: string, headers: HeaderLines): string {
-  const prefix = headersKey(headers);
-  return prefix === '' ? body : `${prefix}\n${body}`;
 }
 
 /** A user name and password in the routing URL are sent as basic authentication, as other HTTP clients do. */
