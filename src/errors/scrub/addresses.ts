@@ -1,6 +1,6 @@
 /** URLs, internal hosts, IP addresses, e-mail addresses and file paths in a text. */
 import { isIP } from 'node:net';
-import { among, type Finder, isDigit, isLetter, isWord, pickRuns, runEnd, runStart, type Span } from './spans.ts';
+import { among, type Finder, isDigit, isLetter, isWord, NOTHING, pickRuns, runEnd, runStart, type Span } from './spans.ts';
 
 const isBreak = among(' \t\r\n"\'`<>{}|\\^');
 const isScheme = (code: number): boolean => isDigit(code) || isLetter(code) || code === 43 || code === 45 || code === 46;
@@ -35,8 +35,6 @@ export function findHosts(suffixes: readonly string[]): Finder {
     });
   };
 }
-
-const NOTHING: readonly Span[] = [];
 
 /** A suffix without a dot in front, such as `localhost`, is a name of its own. */
 function isWholeLabel(name: string, suffix: string): boolean {

@@ -1,5 +1,5 @@
 /** Stack traces and SQL in a text. */
-import { type Finder, isWord, type Span } from './spans.ts';
+import { type Finder, isWord, NOTHING, type Span } from './spans.ts';
 
 const STACK_LINE: readonly RegExp[] = [
   /^\s*at .*(?:\)|:\d+)\s*$/, // JavaScript, Java, .NET
@@ -45,8 +45,6 @@ const STATEMENTS: readonly (readonly [begin: string, follow: string])[] = [
 /** Every statement has one of the words that follow; most texts do not. */
 const FOLLOWER = new RegExp([...new Set(STATEMENTS.map(([, follow]) => follow))].join('|'), 'i');
 
-const NOTHING: readonly Span[] = [];
-
 /** From the first word of an SQL statement to the end of the text: where a statement ends, only a parser could tell. */
 export const findSql: Finder = (text) => {
   if (!FOLLOWER.test(text)) return NOTHING;
@@ -57,7 +55,7 @@ export const findSql: Finder = (text) => {
     if (start === null || (first !== null && start >= first)) continue;
     if (indexOfWord(lower, follow, start + begin.length) !== null) first = start;
   }
-  return first === null ? [] : [[first, text.length]];
+  return first === null ? NOTHING : [[first, text.length]];
 };
 
 function indexOfWord(text: string, word: string, from: number): number | null {

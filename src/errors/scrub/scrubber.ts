@@ -7,7 +7,7 @@ import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses
 import { findSql, findStackTraces } from './code.ts';
 import { findCards, findSecrets, isSecretName } from './secrets.ts';
 import { SIGN, signsOf } from './signs.ts';
-import type { Finder, Span } from './spans.ts';
+import { type Finder, NOTHING, type Span } from './spans.ts';
 
 /** What stands where something was masked. */
 export const MASK = '***';
@@ -45,8 +45,6 @@ export function createScrubber(options: ScrubOptions): Result<Scrubber | null, s
 /** Any text may hold a finding. */
 const ANY = -1;
 
-const NOTHING: readonly Span[] = [];
-
 function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDetector[] {
   const { dot, colon, slash, at, equals, bracket, gap, dash, token, digits } = SIGN;
   const betweenWords = dot | colon | slash | at | equals | bracket | gap | dash;
@@ -71,7 +69,7 @@ function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDe
 function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   const secrets = detectors.find(({ name }) => name === 'secrets');
   const scrubText: Scrubber['scrubText'] = (text, note) => {
-    let masked: Span[] | null = null;
+    let masked: readonly Span[] | null = null;
     let redacted = false;
     const present = signsOf(text);
     for (const { name, signs, find, action } of detectors) {
@@ -79,7 +77,7 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
       if (found.length === 0) continue;
       note(name);
       if (action === 'redact') redacted = true;
-      else masked = masked === null ? [...found] : [...masked, ...found];
+      else masked = masked === null ? found : [...masked, ...found];
     }
     return redacted ? REDACTED : masked === null ? text : maskSpans(text, masked);
   };

@@ -1,5 +1,5 @@
 /** Credentials and payment cards in a text. */
-import { among, type Finder, isDigit, isWord, pickRuns, runEnd, runStart, type Span } from './spans.ts';
+import { among, type Finder, isDigit, isWord, NOTHING, pickRuns, runEnd, runStart, type Span } from './spans.ts';
 
 const SECRET_NAME =
   /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie|session[_-]?id|signature)$/i;
@@ -21,8 +21,6 @@ export function isSecretName(name: string): boolean {
 /** Every finding holds one of these; most texts do not. */
 const HINT = /[=:]|eyJ|bearer |basic |AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-]|rk_live_|xox|glpat-|AIza|npm_|shpat_|SG\.|-----BEGIN/i;
 
-const NOTHING: readonly Span[] = [];
-
 /** JWTs, keys of known shape, `Bearer …`, and `password=…` in its many spellings. */
 export const findSecrets: Finder = (text) =>
   HINT.test(text)
@@ -30,20 +28,27 @@ export const findSecrets: Finder = (text) =>
     : NOTHING;
 
 const isTokenCharacter = (code: number): boolean => isWord(code) || code === 45;
-const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_|SG\.)/;
+const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_)/;
 
-/** Runs of token characters that begin like the keys of well-known services, and JWTs. */
+/** Runs of token characters that begin like the keys of well-known services, and tokens of several such runs with dots between them. */
 function findTokens(text: string): readonly Span[] {
   let covered = 0;
   return pickRuns(text, isTokenCharacter, (start, end) => {
     if (start < covered) return null;
     if (end - start >= 16 && KNOWN_PREFIX.test(text.slice(start, start + 20))) return [start, end];
-    if (!text.startsWith('eyJ', start) || text.charCodeAt(end) !== 46) return null;
+    const least = leastSecondPart(text, start, end);
+    if (least === null || text.charCodeAt(end) !== 46) return null;
     const payload = runEnd(text, end + 1, isTokenCharacter);
-    if (payload - end < 4) return null;
+    if (payload - end <= least) return null;
     covered = text.charCodeAt(payload) === 46 ? runEnd(text, payload + 1, isTokenCharacter) : payload;
     return [start, covered];
   });
+}
+
+/** How long the second part must be at least if a run is the first part of a JWT or of a SendGrid key; null when it is neither. */
+function leastSecondPart(text: string, start: number, end: number): number | null {
+  if (text.startsWith('eyJ', start)) return 3;
+  return end - start === 2 && text.startsWith('SG', start) ? 16 : null;
 }
 
 const isCredentialSign = among('-._~+/=');

@@ -1,6 +1,8 @@
 /** `[start, end)` of a finding in a text. */
 export type Span = readonly [start: number, end: number];
 
+export const NOTHING: readonly Span[] = [];
+
 /** Finds all of one kind in a text, from left to right, in time linear in its length whatever the text. */
 export type Finder = (text: string) => readonly Span[];
 
