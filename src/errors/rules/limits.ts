@@ -9,6 +9,7 @@ import {
   RawNumber,
   setProperty,
 } from '../../shared/json.ts';
+import { isSecretName } from '../scrub/secrets.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Bounds what one error may weigh. How many there may be, the policy counts as a whole (error-layer.md section 7.6). */
@@ -39,8 +40,8 @@ export function hugeMembers({ extensionsBytes }: ErrorLimits): ErrorRule | null 
   };
 }
 
-/** A mask is shorter than what it stands for: a string may shrink to it, so strings count as nothing here. */
-const MASKED: Weights = { unit: 0, scalar: 1, member: 1 };
+/** A mask is shorter than what it stands for, a string or all that a secret's name stands before: neither counts for anything here. */
+const MASKED: Weights = { unit: 0, scalar: 1, member: 1, isMask: isSecretName };
 
 function withoutHuge(object: JsonObject, maxBytes: number): JsonObject | undefined {
   if (weigh(object, MASKED, maxBytes) <= maxBytes) return object;
@@ -48,7 +49,7 @@ function withoutHuge(object: JsonObject, maxBytes: number): JsonObject | undefin
   let isEmpty = true;
   for (const key of Object.keys(object)) {
     const value = object[key] ?? null;
-    if (weigh(value, MASKED, maxBytes) > maxBytes) continue;
+    if (!isSecretName(key) && weigh(value, MASKED, maxBytes) > maxBytes) continue;
     setProperty(out, key, value);
     isEmpty = false;
   }
@@ -91,9 +92,11 @@ interface Weights {
   readonly unit: number;
   readonly scalar: number;
   readonly member: number;
+  /** Whether the value of a member may become a mask, whatever it is. */
+  readonly isMask: (name: string) => boolean;
 }
 
-const AT_MOST: Weights = { unit: 6, scalar: 32, member: 6 };
+const AT_MOST: Weights = { unit: 6, scalar: 32, member: 6, isMask: () => false };
 
 /** Estimates what the printed value weighs without printing it; stops counting beyond `enough`. Deep values never come here (ingest). */
 function weigh(value: JsonValue, weights: Weights, enough: number): number {
@@ -108,7 +111,8 @@ function weigh(value: JsonValue, weights: Weights, enough: number): number {
     }
   } else {
     for (const key in value) {
-      bytes += key.length * weights.unit + weights.member + weigh(value[key] ?? null, weights, enough - bytes);
+      bytes += key.length * weights.unit + weights.member;
+      bytes += weights.isMask(key) ? weights.scalar : weigh(value[key] ?? null, weights, enough - bytes);
       if (bytes > enough) break;
     }
   }
