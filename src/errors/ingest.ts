@@ -1,5 +1,5 @@
 /** Turns the entries of a subgraph's `errors` into errors whose members have the right types. Total: any JSON goes in. */
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../shared/json.ts';
+import { isDeeperThan, isJsonArray, isJsonObject, type JsonObject, type JsonValue, ownProperty, setProperty } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { IngestedError } from './model.ts';
 
@@ -33,7 +33,7 @@ export function ingestErrors(entries: readonly JsonValue[], bodyLength: number):
 }
 
 function ingestEntry(entry: JsonValue, index: number, mayBeDeep: boolean): IngestedError {
-  const isDeep = mayBeDeep && nestsDeeper(entry, MAX_DEPTH);
+  const isDeep = mayBeDeep && isDeeperThan(entry, MAX_DEPTH);
   if (!isJsonObject(entry)) {
     const raw = isDeep ? null : entry;
     return { index, message: MISSING_MESSAGE, path: null, extensions: null, raw, repairs: ['entry is not an object'] };
@@ -53,21 +53,6 @@ function ingestEntry(entry: JsonValue, index: number, mayBeDeep: boolean): Inges
     raw,
     repairs: repairs.length === 0 ? NO_REPAIRS : repairs,
   };
-}
-
-/** Recursive, unlike a check without a known bound: it never goes deeper than `limit`, and allocates nothing. */
-function nestsDeeper(value: JsonValue, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit === 0) return true;
-  if (isJsonArray(value)) {
-    for (const item of value) if (typeof item === 'object' && nestsDeeper(item, limit - 1)) return true;
-  } else if (isJsonObject(value)) {
-    for (const key in value) {
-      const member = value[key] ?? null;
-      if (typeof member === 'object' && nestsDeeper(member, limit - 1)) return true;
-    }
-  }
-  return false;
 }
 
 /** The elements up to the first one that cannot be part of a path. */
@@ -112,7 +97,7 @@ function copyWithout(object: JsonObject, repairs: string[], replace: (key: strin
   const kept: Record<string, JsonValue> = {};
   for (const key of Object.keys(object)) {
     const value = ownProperty(object, key) ?? null;
-    const shown = nestsDeeper(value, MAX_DEPTH) ? replace(key, value) : value;
+    const shown = isDeeperThan(value, MAX_DEPTH) ? replace(key, value) : value;
     if (shown === undefined) repairs.push('a member nests too deeply');
     else setProperty(kept, key, shown);
   }

@@ -101,5 +101,11 @@ describe('isDeeperThan', () => {
     expect(isDeeperThan({ a: [1] }, 1)).toBe(false);
     expect(isDeeperThan({ a: [[1]] }, 1)).toBe(true);
     expect(isJsonObject(new RawNumber('1'))).toBe(false);
+    expect(isDeeperThan([[new RawNumber('1')]], 1)).toBe(false);
+  });
+
+  it('takes what nests deeper than the stack', () => {
+    const parsed = parseJson(`${'[{"a":'.repeat(100_000)}1${'}]'.repeat(100_000)}`);
+    expect(parsed.ok && isDeeperThan(parsed.value, 300)).toBe(true);
   });
 });

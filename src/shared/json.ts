@@ -185,21 +185,17 @@ export function printJson(value: JsonValue): string {
   return text.includes('\\u0001') ? text.replace(MARKED_NUMBER, '$1') : text;
 }
 
-/** Whether a value nests deeper than `limit`; itself it never recurses, so that no input can exhaust the stack. */
+/** Whether lists and objects stand in one another more than `limit` + 1 deep. It recurses, but never deeper than `limit`, and allocates nothing. */
 export function isDeeperThan(value: JsonValue, limit: number): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
-    const next: JsonValue[] = [];
-    for (const node of level) {
-      if (isJsonArray(node)) for (const item of node) collectNested(item, next);
-      else if (isJsonObject(node)) for (const key of Object.keys(node)) collectNested(node[key] ?? null, next);
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit < 0) return !(value instanceof RawNumber);
+  if (isJsonArray(value)) {
+    for (const item of value) if (typeof item === 'object' && isDeeperThan(item, limit - 1)) return true;
+  } else if (isJsonObject(value)) {
+    for (const key in value) {
+      const member = value[key] ?? null;
+      if (typeof member === 'object' && isDeeperThan(member, limit - 1)) return true;
     }
-    level = next;
   }
   return false;
-}
-
-function collectNested(value: JsonValue, into: JsonValue[]): void {
-  if (typeof value === 'object' && value !== null) into.push(value);
 }
