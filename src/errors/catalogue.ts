@@ -219,7 +219,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     action: 'Send one query or mutation per request.',
   },
   SERVICE_UNAVAILABLE: {
-    meaning: 'The router is overloaded, starting or shutting down.',
+    meaning: 'The router is overloaded or still starting.',
     message: 'The router is not available.',
     origin: 'router',
     retryable: true,

@@ -47,7 +47,7 @@ export interface RequestFacts {
   readonly operationType: string | null;
   /** Subgraphs that were asked. */
   readonly subgraphs: readonly string[];
-  /** Codes of the client's errors, each once. */
+  /** Codes of the errors as they were before any policy, each once. */
   readonly codes: readonly string[];
   readonly errorCount: number;
   readonly errorIds: readonly string[];
