@@ -1,6 +1,7 @@
 /** Where the values of an error policy come from: file and line, variable or default (error-layer.md section 11). */
 
 import type { ErrorOverrides } from '../config/keys/error-options.ts';
+import { BUILT_IN_DETECTORS } from '../config/keys/error-scrub.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { type KeyPath, printKey } from '../config/problem.ts';
 import type { RouterConfig } from '../config/schema.ts';
@@ -64,8 +65,6 @@ const OPTIONS: Readonly<Record<string, Read>> = {
   redacted_message: (settings) => settings.redactedMessage,
 };
 
-const DETECTORS = ['urls', 'hosts', 'ips', 'paths', 'stack_traces', 'sql', 'secrets', 'emails', 'cards'] as const;
-
 const LIMITS: Readonly<Record<string, Read>> = {
   errors_per_response: ({ limits }) => limits.errorsPerResponse,
   errors_per_subgraph: ({ limits }) => limits.errorsPerSubgraph,
@@ -80,7 +79,7 @@ export function effectiveSettings(scope: SettingScope, policy: ErrorPolicy, trea
   const layers = layersOf(scope, treatment.matched);
   const { settings } = treatment;
   const options = Object.entries(OPTIONS).map(([key, read]) => setting(scope, layers, key, read(settings)));
-  const detectors = DETECTORS.map((name) => setting(scope, layers, `scrub.${name}`, settings.scrub.actions[name]));
+  const detectors = BUILT_IN_DETECTORS.map((name) => setting(scope, layers, `scrub.${name}`, settings.scrub.actions[name]));
   const custom = setting(
     scope,
     layers,

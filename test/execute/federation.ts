@@ -20,6 +20,7 @@ import { introspect } from '../../src/operation/introspection.ts';
 import { withLiterals } from '../../src/operation/literals.ts';
 import { createOperationReader } from '../../src/operation/reader.ts';
 import { createPlanner, type Planner } from '../../src/plan/planner.ts';
+import type { Result } from '../../src/shared/result.ts';
 import type { SubgraphRequest } from '../../src/subgraph/port.ts';
 import { composeSubgraphs } from '../../src/supergraph/compose.ts';
 import type { Supergraph } from '../../src/supergraph/model.ts';
@@ -58,9 +59,7 @@ export function createFederation(sdls: Readonly<Record<string, string>>, world: 
     url: `http://${name}.invalid/graphql`,
     sdl: sdl.includes('extend type') ? sdl : LINK + sdl,
   }));
-  const composed = composeSubgraphs(services);
-  if (!composed.ok) throw new Error(JSON.stringify(composed.error));
-  const supergraph = composed.value;
+  const supergraph = unwrap(composeSubgraphs(services));
   const subgraphs = new Map(services.map(({ name, sdl }) => [name, buildSubgraph(sdl, world, supergraph)]));
   const federation = { supergraph, subgraphs, planner: unwrap(createPlanner(supergraph)) };
   return { supergraph, run: (query: string, options: RunOptions = {}) => run(federation, query, options) };
@@ -73,14 +72,8 @@ interface Federation {
 }
 
 async function run({ supergraph, subgraphs, planner }: Federation, query: string, options: RunOptions): Promise<RunResult> {
-  const limits = { maxTokens: 15_000, maxDepth: 200, maxFields: 3500, maxNameLength: 512 };
-  const reader = createOperationReader({
-    schema: supergraph.publicSchema,
-    supergraph,
-    limits,
-    introspection: true,
-    cacheSize: 10,
-  } as never);
+  const limits = { maxTokens: 15_000, approximateDepthLimit: 200, totalFieldsLimit: 3500, operationNameLengthLimit: 512 };
+  const reader = createOperationReader({ supergraph, limits, introspection: true, cacheSize: 10 });
   const document = unwrap(reader.read(query, null));
   const variables = unwrap(document.coerce(options.variables ?? {}));
   const operation = document.canonical(variables);
@@ -105,7 +98,8 @@ async function run({ supergraph, subgraphs, planner }: Federation, query: string
   return { outcome, data: outcome.data === null ? null : JSON.parse(outcome.data), requests };
 }
 
-function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+/** For what tests know to succeed. */
+export function unwrap<T>(result: Result<T, unknown>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 }

@@ -1,6 +1,7 @@
 /** No leak (the error layer's invariant 3): what the effective policy does not allow appears nowhere in a response. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_DETECTORS } from '../../src/config/keys/error-scrub.ts';
 import { classifyReply } from '../../src/errors/classify.ts';
 import { placeErrors } from '../../src/errors/locate.ts';
 import type { FetchExchange, SubgraphReply } from '../../src/errors/model.ts';
@@ -67,8 +68,6 @@ const arbitraryCase: fc.Arbitrary<Case> = fc.record({
   reply: fc.constantFrom('errors', 'errors', 'errors', 'html', 'json', 'status', 'shape', 'timeout'),
 });
 
-const DETECTORS = ['urls', 'hosts', 'ips', 'paths', 'stack_traces', 'sql', 'secrets', 'emails', 'cards'];
-
 const configOf = (made: Case) =>
   sampleConfig({
     subgraph_error_propagation: {
@@ -81,7 +80,7 @@ const configOf = (made: Case) =>
       attach_service_name: made.attachServiceName,
       propagate_status_codes: true,
       ...(made.redact && { redacted_message: 'Not available.' }),
-      ...(made.scrub && { scrub: Object.fromEntries(DETECTORS.map((detector) => [detector, 'redact'])) }),
+      ...(made.scrub && { scrub: Object.fromEntries(BUILT_IN_DETECTORS.map((detector) => [detector, 'redact'])) }),
       subgraphs: { [REAL_NAME]: { alias: 'shop' } },
     },
   });

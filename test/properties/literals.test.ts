@@ -9,7 +9,7 @@ import { createOperationReader } from '../../src/operation/reader.ts';
 import { createPlanner } from '../../src/plan/planner.ts';
 import { isJsonObject, parseJson } from '../../src/shared/json.ts';
 import { composeSubgraphs } from '../../src/supergraph/compose.ts';
-import { reply } from '../execute/federation.ts';
+import { reply, unwrap } from '../execute/federation.ts';
 
 const SDL = `
 type Query { node: Node }
@@ -18,9 +18,7 @@ type A implements Node { f(any: Big, grid: [[Big!]!], filter: Filter, x: Float, 
 input Filter { inner: Filter, big: Big!, all: [Filter!], x: Float }
 scalar Big`;
 
-const composed = composeSubgraphs([{ name: 'a', url: 'http://a.test', sdl: SDL }]);
-if (!composed.ok) throw new Error(JSON.stringify(composed.error));
-const supergraph = composed.value;
+const supergraph = unwrap(composeSubgraphs([{ name: 'a', url: 'http://a.test', sdl: SDL }]));
 const planner = createPlanner(supergraph);
 const limits = { maxTokens: 0, approximateDepthLimit: 0, totalFieldsLimit: 0, operationNameLengthLimit: 0 };
 const reader = createOperationReader({ supergraph, limits, introspection: true, cacheSize: 1 });
@@ -140,11 +138,6 @@ function printLiteral(value: ValueNode, variables: Values): string {
     default:
       return String(value.value);
   }
-}
-
-function unwrap<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.error));
-  return result.value;
 }
 
 describe('literals', { timeout: 120_000 }, () => {

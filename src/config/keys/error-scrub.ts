@@ -11,6 +11,8 @@ export type Detector = (typeof DETECTORS)[number];
 /** `custom` patterns carry an action each. */
 export type BuiltInDetector = Exclude<Detector, 'custom'>;
 
+export const BUILT_IN_DETECTORS = DETECTORS.filter((name): name is BuiltInDetector => name !== 'custom');
+
 /** `mask` replaces the finding, `redact` the whole text that holds it. */
 export type ScrubAction = 'mask' | 'redact' | 'off';
 
