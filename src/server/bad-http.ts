@@ -7,20 +7,20 @@ import { type RequestRefusal, refusal } from './graphql-request.ts';
 import { methodNotAllowed } from './http-handler.ts';
 
 export interface BadHttpOptions {
-  /** Responses that are not complete, by their socket. */
-  readonly responses: ReadonlyMap<Duplex, ServerResponse>;
+  /** The response on a connection that is not complete. */
+  readonly responseOn: (socket: Duplex) => ServerResponse | null;
   /** Under the present configuration. */
   readonly refuse: (reason: RequestRefusal) => RouterResponse;
 }
 
 /** Makes a server answer bad HTTP. The handler has to check heads itself (`headProblem`). */
-export function answerBadHttp(server: Server, { responses, refuse }: BadHttpOptions): void {
+export function answerBadHttp(server: Server, { responseOn, refuse }: BadHttpOptions): void {
   const refused = new WeakSet<Duplex>();
   /** A good request may have come before on the same connection: it gets its answer first. */
   const refuseInTurn = (socket: Duplex, reason: RequestRefusal): void => {
     refused.add(socket);
-    const before = responses.get(socket);
-    if (before === undefined) writeTo(socket, refuse(reason));
+    const before = responseOn(socket);
+    if (before === null) writeTo(socket, refuse(reason));
     else before.once('close', () => (socket.writable ? writeTo(socket, refuse(reason)) : socket.destroy()));
   };
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -31,9 +31,9 @@ export function answerBadHttp(server: Server, { responses, refuse }: BadHttpOpti
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return; // the rest of what was refused
-    const response = responses.get(socket);
+    const response = responseOn(socket);
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else if (response === undefined) refuseInTurn(socket, badHttp(error.code));
+    else if (response === null) refuseInTurn(socket, badHttp(error.code));
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy();
     else if (response.req.complete) refuseInTurn(socket, badHttp(error.code));
     else {

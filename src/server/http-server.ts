@@ -56,7 +56,10 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
   });
   const connections = trackConnections(server);
   server.on('request', (request, response) => handler.serve(request, response));
-  answerBadHttp(server, { responses: connections.responses, refuse: (reason) => state.refuse(reason, 'application/json') });
+  answerBadHttp(server, {
+    responseOn: (socket) => connections.get(socket)?.response ?? null,
+    refuse: (reason) => state.refuse(reason, 'application/json'),
+  });
   const bound = await bind(server, address, 'listen_addr');
   if (!bound.ok) return bound;
   const port = boundPort(server);
@@ -84,50 +87,50 @@ function requestTimeoutOf({ settings }: ServerState): number {
   return HEADERS_TIMEOUT_MS + settings.requestTimeoutMs;
 }
 
-/** What is open on a listener. */
-interface Connections {
-  readonly sockets: ReadonlySet<Socket>;
-  /** Responses that are not complete, by their socket. */
-  readonly responses: ReadonlyMap<Duplex, ServerResponse>;
+interface Connection {
+  readonly socket: Socket;
+  /** That is not complete. */
+  response: ServerResponse | null;
 }
+
+/** What is open on a listener. An entry stays as long as its connection: what comes and goes with requests leaves much behind (`TransientMap`). */
+type Connections = ReadonlyMap<Duplex, Connection>;
 
 function trackConnections(server: Server): Connections {
-  const sockets = new Set<Socket>();
-  const responses = new Map<Duplex, ServerResponse>();
+  const connections = new Map<Duplex, Connection>();
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      responses.delete(socket); // one that waited for its turn is never told that it closed
-    });
+    connections.set(socket, { socket, response: null });
+    socket.once('close', () => connections.delete(socket));
   });
-  server.on('request', (request, response) => {
-    responses.set(request.socket, response);
+  server.on('request', ({ socket }, response) => {
+    const connection = connections.get(socket);
+    if (connection === undefined) return;
+    connection.response = response;
     response.once('close', () => {
-      if (responses.get(request.socket) === response) responses.delete(request.socket);
+      if (connection.response === response) connection.response = null;
     });
   });
-  return { sockets, responses };
+  return connections;
 }
 
-async function drain(server: Server, { sockets, responses }: Connections, graceMs: number): Promise<number> {
+async function drain(server: Server, connections: Connections, graceMs: number): Promise<number> {
   let cutOff = 0;
   // Node's own closeIdleConnections() takes a connection without any request for a busy one.
   const closeIdle = (): void => {
-    for (const socket of sockets) if (!responses.has(socket)) socket.destroySoon();
+    for (const { socket, response } of connections.values()) if (response === null) socket.destroySoon();
   };
   await new Promise<void>((resolve) => {
     const quiet = setTimeout(
       () => {
         closeIdle();
-        for (const response of responses.values()) response.once('close', closeIdle);
+        for (const { response } of connections.values()) response?.once('close', closeIdle);
         server.on('request', (_request, response: ServerResponse) => response.once('close', closeIdle));
       },
       Math.min(QUIET_MS, graceMs),
     );
     const grace = setTimeout(() => {
-      cutOff = responses.size;
-      for (const socket of sockets) socket.destroy(); // Node's own closeAllConnections() forgets those that want a tunnel
+      cutOff = [...connections.values()].filter(({ response }) => response !== null).length;
+      for (const socket of connections.keys()) socket.destroy(); // Node's own closeAllConnections() forgets those that want a tunnel
     }, graceMs);
     // http.Server's own close() would cut idle connections at once; net.Server's only stops listening.
     NetServer.prototype.close.call(server, () => {
