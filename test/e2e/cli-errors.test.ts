@@ -126,6 +126,15 @@ describe('candor errors explain', () => {
     expect(out).toContain('"total": 150000');
   });
 
+  it('tells how many errors it does not follow through the options', async () => {
+    const limits = 'limits: { errors_per_response: 5000, errors_per_subgraph: 5000 }';
+    await configure(`subgraph_error_propagation: { mode: pass-through, ${limits} }`);
+    const body = { errors: Array.from({ length: 1_300 }, () => ({ message: 'm', path: ['me'] })) };
+    await writeFile(at('many.json'), JSON.stringify(body));
+    const { out } = await run('explain', '--subgraph', 'users', '--body', at('many.json'));
+    expect(out).toContain('   300 further errors are treated one by one, too\n');
+  });
+
   it.each(['wrapped', 'pass-through'])('stands replies that nest as deep as they can, %s', async (mode) => {
     await configure(`subgraph_error_propagation: { mode: ${mode}, allow_all_extension_fields: true }`);
     const error = `{"message":"m","path":["me"],"locations":${deep('[', ']')},"extensions":{"a":${deep('{"a":', '}')}}}`;
