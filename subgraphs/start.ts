@@ -6,6 +6,7 @@ import { createDemoSubgraph, DEMO_NAMES, type DemoName, type DemoSubgraph } from
 import { originOf, type ServedConfig, welcome } from './welcome.ts';
 
 export const DEMO_PORTS: Readonly<Record<DemoName, number>> = { employees: 4001, family: 4002, hobbies: 4003, products: 4004 };
+export const ANY_PORT: typeof DEMO_PORTS = { employees: 0, family: 0, hobbies: 0, products: 0 };
 
 export interface Demo {
   readonly subgraphs: readonly DemoSubgraph[];

@@ -3,9 +3,7 @@ import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULT_KINDS, parseFault } from '../subgraphs/faults.ts';
 import { DEMO_NAMES, type DemoName, readSchema } from '../subgraphs/server.ts';
-import { type Demo, startDemo } from '../subgraphs/start.ts';
-
-const ANY_PORT: Readonly<Record<DemoName, number>> = { employees: 0, family: 0, hobbies: 0, products: 0 };
+import { ANY_PORT, type Demo, startDemo } from '../subgraphs/start.ts';
 
 let demo: Demo;
 beforeAll(async () => {

@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_NAMES, schemaPath } from '../subgraphs/server.ts';
-import { type Demo, startDemo } from '../subgraphs/start.ts';
+import { ANY_PORT, type Demo, startDemo } from '../subgraphs/start.ts';
 import { postOperation } from './support/exchange.ts';
 import { type RunningRouter, startRouter } from './support/router.ts';
 import { isRecord, type JsonRecord } from './support/script.ts';
@@ -19,7 +19,7 @@ let demo: Demo;
 const routers: RunningRouter[] = [];
 
 beforeAll(async () => {
-  demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  demo = await startDemo(ANY_PORT);
 });
 
 afterAll(async () => {

@@ -1,7 +1,8 @@
-import { once } from 'node:events';
 import { constants, createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
+import type { Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { listen } from '../../test/support/listen.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../../test/support/self-signed.ts';
 import { headOf, respond, type WireRequest } from '../../test/support/tcp-server.ts';
 import { closeAfterTest, mutation, query, requestScope, sender, serve } from '../../test/support/transport-fixtures.ts';
@@ -10,17 +11,15 @@ const credentials = { cert: CERTIFICATE, key: PRIVATE_KEY };
 const trusting = { certificateAuthorities: [CERTIFICATE] };
 
 /** The server's URL, once it listens. */
-async function listen(server: ReturnType<typeof createSecureServer> | ReturnType<typeof createServer>): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+async function listenForTest(server: Server): Promise<string> {
+  const port = await listen(server);
   closeAfterTest(async () => void server.close());
-  const address = server.address();
-  return `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/graphql`;
+  return `https://127.0.0.1:${port}/graphql`;
 }
 
 describe('TLS', () => {
   it('is trusted with a known authority and refused without', async () => {
-    const url = await listen(createServer(credentials, (_request, response) => response.end('{}')));
+    const url = await listenForTest(createServer(credentials, (_request, response) => response.end('{}')));
     expect(await sender(url, {}, trusting).send(query(), requestScope())).toMatchObject({ kind: 'response', status: 200, body: '{}' });
     expect(await sender(url).send(query(), requestScope())).toMatchObject({ failure: 'unreachable', sent: false });
   });
@@ -35,7 +34,7 @@ describe('HTTP/2', () => {
       response.setHeader('set-cookie', ['a=1', 'b=2']);
       request.pipe(response);
     });
-    const client = sender(await listen(server), http2, trusting);
+    const client = sender(await listenForTest(server), http2, trusting);
     for (const body of ['one', 'two']) {
       const reply = await client.send(query(body), requestScope());
       expect(reply).toMatchObject({ kind: 'response', status: 200, body, headers: { 'x-version': '2.0', 'set-cookie': ['a=1', 'b=2'] } });
@@ -47,7 +46,7 @@ describe('HTTP/2', () => {
     const server = createSecureServer(credentials, (request, response) => {
       request.setEncoding('utf8').once('data', (body) => (body === 'wait' ? controller.abort() : response.end('{}')));
     });
-    const client = sender(await listen(server), http2, trusting);
+    const client = sender(await listenForTest(server), http2, trusting);
     expect(await client.send(query('wait'), requestScope({ signal: controller.signal }))).toMatchObject({
       failure: 'cancelled',
       sent: true,
@@ -60,7 +59,7 @@ describe('HTTP/2', () => {
       response.writeHead(502);
       response.write('{', () => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR));
     });
-    const reply = await sender(await listen(server), http2, trusting).send(query(), requestScope());
+    const reply = await sender(await listenForTest(server), http2, trusting).send(query(), requestScope());
     expect(reply).toMatchObject({ failure: 'interrupted', status: 502, sent: true });
   });
 });

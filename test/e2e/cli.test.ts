@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
+import { listen } from '../support/listen.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -79,9 +80,7 @@ describe('candor start', () => {
 
   it('says what to do when the port is in use', async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = await listen(other);
     const config = await writeGraph(
       { a: 'type Query { a: Int }' },
       `listen_addr: 127.0.0.1:${port}\ntelemetry: { metrics: { prometheus: { enabled: false } } }`,
@@ -130,9 +129,7 @@ describe('candor check', () => {
       asked++;
       response.writeHead(503).end();
     });
-    await new Promise<void>((resolve) => subgraph.listen(0, '127.0.0.1', resolve));
-    const address = subgraph.address();
-    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
+    const url = `http://127.0.0.1:${await listen(subgraph)}/`;
     const { code, problems } = await run('check', '-c', await write('a.yaml', `subgraphs: [{ name: a, routing_url: "${url}" }]`));
     subgraph.close();
     expect(code).toBe(1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import { DEMO_NAMES, readSchema } from '../../subgraphs/server.ts';
-import { type Demo, startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, type Demo, startDemo } from '../../subgraphs/start.ts';
 import { type Stage, startStage } from './stage.ts';
 
 const QUERY = '{ employees { id details { forename } hobbies { __typename } products } }';
@@ -14,7 +14,7 @@ let folder: string;
 const open: Stage[] = [];
 
 beforeAll(async () => {
-  demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  demo = await startDemo(ANY_PORT);
   folder = await mkdtemp(join(tmpdir(), 'graph-'));
 });
 afterEach(async () => {

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http';
 import { type CreateRouterOptions, createRouter, type Router } from '../../src/index.ts';
 import { DEMO_NAMES, readSchema } from '../../subgraphs/server.ts';
-import { startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, startDemo } from '../../subgraphs/start.ts';
+import { listen } from '../support/listen.ts';
 
 export interface Answer {
   readonly status: number;
@@ -96,7 +97,7 @@ export async function startStage(options: CreateRouterOptions, onClose: () => Pr
 
 /** The router before the demo's four subgraphs. */
 export async function startDemoStage(config: Config = {}): Promise<Stage> {
-  const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  const demo = await startDemo(ANY_PORT);
   const subgraphs = DEMO_NAMES.map((name) => ({ name, routing_url: demo.urls[name] }));
   const sdls = Object.fromEntries(DEMO_NAMES.map((name) => [name, readSchema(name)]));
   const headers = { all: { request: [{ op: 'propagate', named: 'x-fault' }] } };
@@ -153,10 +154,9 @@ export async function startSubgraph(answer: (request: SubgraphRequest) => unknow
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/graphql`,
+    url: `http://127.0.0.1:${port}/graphql`,
     requests,
     arrived: async (count) => {
       while (requests.length < count) {

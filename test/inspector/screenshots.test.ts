@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { DEMO_NAMES, readSchema } from '../../subgraphs/server.ts';
-import { startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, startDemo } from '../../subgraphs/start.ts';
 import { type Stage, startStage } from '../e2e/stage.ts';
 import { buildInspectorPage, noBrowser, startBrowser } from '../support/browser.ts';
 
@@ -51,7 +51,7 @@ const TEAM = `query Team {
 }`;
 
 async function startPictured(): Promise<Stage> {
-  const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  const demo = await startDemo(ANY_PORT);
   const cwd = await mkdtemp(join(tmpdir(), 'candor-'));
   const subgraphs = DEMO_NAMES.map((name) => ({ name, routing_url: demo.urls[name] }));
   await writeFile(join(cwd, 'router.config.yaml'), CONFIG.replace('SUBGRAPHS', JSON.stringify(subgraphs)));
@@ -95,6 +95,5 @@ describe.skipIf(noBrowser !== null || process.env['UPDATE_SCREENSHOTS'] !== '1')
     }
     await browser.close();
     await stage.close();
-    expect(browser.isConnected()).toBe(false);
   }, 60_000);
 });

@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createRouter, type Router } from '../../src/index.ts';
 import { DEMO_NAMES, schemaPath } from '../../subgraphs/server.ts';
-import { type Demo, startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, type Demo, startDemo } from '../../subgraphs/start.ts';
 import { createRandom, type Random } from './random.ts';
 import { faultOfResponse, randomRequest, type SoakRequest } from './traffic.ts';
 
@@ -99,7 +99,7 @@ class Soak {
     process.on('unhandledRejection', onBug).on('uncaughtException', onBug);
     const ends: (() => unknown)[] = [() => process.removeListener('unhandledRejection', onBug).removeListener('uncaughtException', onBug)];
     try {
-      const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+      const demo = await startDemo(ANY_PORT);
       ends.push(() => demo.close());
       const folder = await mkdtemp(join(tmpdir(), 'soak-'));
       ends.push(() => rm(folder, { recursive: true }));

@@ -1,5 +1,6 @@
 /** An OTLP collector: takes spans over HTTP and keeps them. */
 import { createServer } from 'node:http';
+import { listen } from './listen.ts';
 
 export interface CollectedSpan {
   readonly traceId: string;
@@ -41,10 +42,9 @@ export async function startCollector(status = 200): Promise<Collector> {
   server.on('connection', (socket) => {
     closed.push(new Promise((resolve) => socket.once('close', () => resolve())));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = await listen(server);
   return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1/traces`,
+    endpoint: `http://127.0.0.1:${port}/v1/traces`,
     spans,
     headers,
     allClosed: async () => void (await Promise.all(closed)),

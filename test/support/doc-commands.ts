@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { printPrettyJson } from '../../src/cli/errors/pretty-json.ts';
 import { parseJson } from '../../src/shared/json.ts';
 import { DEMO_NAMES } from '../../subgraphs/server.ts';
-import { DEMO_PORTS, type Demo, startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, DEMO_PORTS, type Demo, startDemo } from '../../subgraphs/start.ts';
 import { REPOSITORY, RunningCommand } from './built-router.ts';
 import type { CommandHost } from './command-host.ts';
 
@@ -80,7 +80,7 @@ export class GuideRunner {
     await mkdir(folder, { recursive: true });
     await furnishWithDemo(folder);
     await host.install(join(folder, 'bin'));
-    return new GuideRunner(folder, script, await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 }));
+    return new GuideRunner(folder, script, await startDemo(ANY_PORT));
   }
 
   async close(): Promise<void> {

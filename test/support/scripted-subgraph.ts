@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { portOf } from './listen.ts';
 import {
   answerRepresentations,
   type BodyFaultEntry,
@@ -253,12 +254,6 @@ function signalOf(signals: Map<string, Signal>, name: string): Signal {
   const signal = signals.get(name) ?? new Signal();
   signals.set(name, signal);
   return signal;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return address.port;
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { listen, portOf } from './listen.ts';
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -35,15 +36,12 @@ export class TcpServer {
   }
 
   async listen(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await listen(this.#server);
     return this;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server does not listen');
-    return address.port;
+    return portOf(this.#server);
   }
 
   get url(): string {

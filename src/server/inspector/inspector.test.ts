@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listen } from '../../../test/support/listen.ts';
 import { createLog } from '../log.ts';
 import { createInspector } from './inspector.ts';
 
@@ -14,13 +15,11 @@ describe('a refused request', () => {
     const inspector = createInspector(createLog({ level: 'warn', format: 'json' }, { write: (line) => lines.push(line) }));
     const routes = inspector.routes({ allowRemote: false });
     const server = createServer((request, response) => routes.serve(request, response, '/_candor/errors'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await listen(server);
     closers.push(
       () => server.close(),
       () => server.closeAllConnections(),
     );
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const response = await fetch(`http://127.0.0.1:${port}/_candor/errors`, { headers: { 'x-forwarded-for': '203.0.113.5' } });
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('inspector.allow_remote')]);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', msg: 'inspector refused a request', remoteAddress: '127.0.0.1' });
