@@ -1,7 +1,8 @@
 /** Writes what an entity fetch sends: one representation per entity, straight from the merged data as JSON text. */
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
 import type { RequiredSelection, Rewrite } from '../plan/nodes.ts';
 import { isJsonArray, type JsonValue, printJson } from '../shared/json.ts';
+import { parseFieldSet } from '../supergraph/field-set.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { matchesType, matchingTypenames } from './flatten-path.ts';
 import { WHOLE_ENTITY } from './taint.ts';
@@ -163,15 +164,11 @@ function keyFieldsOf(typeName: string, selections: readonly RequiredSelection[],
   const carried = new Set(selections.flatMap((selection) => (selection.kind === 'field' ? [selection.key] : [])));
   const found = new Map<string, Map<string, KeyFields>>();
   for (const fieldSet of context.types.keyFieldSets(typeName, context.subgraph)) {
-    const fields = parseFieldSet(fieldSet);
+    const set = parseFieldSet(fieldSet);
+    const fields = set === null ? NO_KEYS : fieldNames(set);
     if ([...fields.keys()].every((name) => carried.has(name))) for (const [name, below] of fields) found.set(name, new Map(below));
   }
   return found;
-}
-
-function parseFieldSet(fieldSet: string): KeyFields {
-  const [definition] = parse(`{${fieldSet}}`, { noLocation: true }).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? fieldNames(definition.selectionSet) : NO_KEYS;
 }
 
 function fieldNames(set: SelectionSetNode): KeyFields {

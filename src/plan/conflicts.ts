@@ -13,6 +13,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import type { Supergraph } from '../supergraph/model.ts';
+import { namedType } from '../supergraph/type-nodes.ts';
 import type { Rewrite } from './nodes.ts';
 
 /** The root field of entity fetches, where it has no alias. */
@@ -158,10 +159,6 @@ function copyParts(parts: readonly Part[]): readonly Part[] {
     if (part.kind === 'fragment') return { ...part, parts: copyParts(part.parts) };
     return { ...part, parts: part.parts === null ? null : copyParts(part.parts) };
   });
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
 /** What two fields must have in common (SameResponseShape): lists, non-null marks, and the name of a leaf. */

@@ -237,6 +237,22 @@ describe('known faults of the planner (planning.md)', () => {
     expect(printed(graph, '{ top { parent { parent { parent { name } } } } }')).toHaveLength(2);
   });
 
+  it('E: the planner for those that do select it is made when the first of them comes', () => {
+    const graph = compose({
+      a: `type Query { top: Category @provides(fields: "parent { name }") } type Category @key(fields: "id") { id: ID! name: String @external parent: Category }`,
+      b: 'type Category @key(fields: "id") { id: ID! name: String }',
+    });
+    let made = 0;
+    // Every planner reads the names of the subgraphs once, when it is made.
+    const counting: Supergraph = Object.defineProperty({ ...graph }, 'subgraphs', { get: () => (made++, graph.subgraphs) });
+    const planner = unwrap(createPlanner(counting));
+    const madeBy = (query: string): number => {
+      unwrap(planner.plan(canonical(graph, query)));
+      return made;
+    };
+    expect([made, madeBy('{ top { parent { name } } }'), madeBy('{ top { name } }'), madeBy('{ top { name } }')]).toEqual([1, 1, 2, 2]);
+  });
+
   it('E: what is provided beside is not believed either', () => {
     const graph = compose({
       a: `type Query { pair: Pair @provides(fields: "left { x } right { y }") } type Pair { left: Half right: Half }
@@ -336,6 +352,37 @@ describe('operations that the planner cannot plan on the supergraph itself', () 
     const operation = canonical(graph, '{ me { reviews { author { greeting { kind } } } } }');
     expect(await planner.planAsync(operation)).toEqual(planner.plan(operation));
     expect(planner.plan(operation).ok).toBe(true);
+  });
+});
+
+// A failed assertion of the planner package ends the process of these tests.
+describe('a legal graph that the planner package could not read as it is written', () => {
+  const shapes = `interface Shape { area: Int! } interface Solid implements Shape { area: Int! volume: Int! }
+    type Cube implements Shape & Solid @shareable { area: Int! volume: Int! } type Disc implements Shape @shareable { area: Int! }`;
+
+  it.each([
+    'shape { # the shape\\n ... on Solid { volume } }',
+    '{ shape { ... on Solid { volume } } }',
+  ])('is planned, with @requires %s', (fields) => {
+    const graph = compose({
+      a: `${shapes} type Query { thing: Thing } type Thing @key(fields: "{ id }") { id: ID! shape: Shape }`,
+      b: `${shapes} type Thing @key(fields: "id # all\\n") { id: ID! shape: Shape @external weight: Int @requires(fields: "${fields}") }`,
+    });
+    expect(printed(graph, '{ thing { weight } }')).toEqual([
+      'a@ {thing{__typename id shape{__typename ...on Cube{volume}}}}',
+      `b@thing ${ENTITIES}{...on Thing{weight}}}`,
+    ]);
+  });
+
+  it.each([
+    ['union Pet = Cat | Dog', ''],
+    ['interface Pet { id: ID! }', 'implements Pet'],
+  ])('is planned, with @provides on a type that is %s elsewhere', (pet, implementing) => {
+    const graph = compose({
+      a: 'type Query { pet: Cat @provides(fields: "name") @shareable } type Cat @key(fields: "id") { id: ID! name: String @external }',
+      b: `${pet} type Cat ${implementing} @key(fields: "id") { id: ID! name: String } type Dog ${implementing} { id: ID! } type Query { pet: Pet @shareable }`,
+    });
+    expect(printed(graph, '{ pet { ... on Cat { name } } }')).toEqual(['b@ {pet{__typename ...on Cat{name}}}']);
   });
 });
 

@@ -44,10 +44,14 @@ export interface Planner {
 export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
   const usual = createPair(supergraph, supergraph.sdl);
   if (!usual.ok) return usual;
-  const provides = findRecursiveProvides(supergraph.sdl, supergraph.types);
-  const doubting = provides === null ? usual : createPair(supergraph, provides.sdlWithout);
-  if (!doubting.ok) return doubting;
-  const viewFor = (operation: CanonicalOperation): View => (provides?.isMisleading(operation) === true ? doubting.value : usual.value);
+  const provides = findRecursiveProvides(supergraph);
+  // Few operations need it, and it takes as much time and memory as the first.
+  const doubting = once(() => (provides === null ? usual : createPair(supergraph, provides.sdlWithout)));
+  const viewFor = (operation: CanonicalOperation): View => {
+    if (provides?.isMisleading(operation) !== true) return usual.value;
+    const view = doubting();
+    return view.ok ? view.value : createFailing(view.error);
+  };
   return ok({
     isFragile: hasEntityInterfaces(supergraph.sdl),
     plan: (operation) => viewFor(operation).plan(operation),
@@ -56,6 +60,11 @@ export function createPlanner(supergraph: Supergraph): Result<Planner, string> {
 }
 
 type View = Pick<Planner, 'plan' | 'planAsync'>;
+
+function createFailing(message: string): View {
+  const failure = err<PlanFailure>({ kind: 'unsupported', message });
+  return { plan: () => failure, planAsync: async () => failure };
+}
 
 /** A view of the supergraph, and behind it a second for what cannot be planned on the first. */
 function createPair(supergraph: Supergraph, sdl: string): Result<View, string> {

@@ -5,19 +5,12 @@
  * `top: Node @provides(fields: "parent { name }")` it takes the `name` of `top` itself for provided, and data goes missing. Operations that
  * select such a field are planned on a supergraph without that `@provides`, which costs a fetch; all others on the real one.
  */
-import {
-  type ConstDirectiveNode,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  Kind,
-  parse,
-  print,
-  type SelectionSetNode,
-  type TypeNode,
-  visit,
-} from 'graphql';
+import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
 import type { CanonicalOperation, FieldSelection, SelectionSet } from '../operation/model.ts';
-import type { TypeIndex } from '../supergraph/model.ts';
+import { textArgument } from '../supergraph/directives.ts';
+import { parseFieldSet } from '../supergraph/field-set.ts';
+import type { Supergraph, TypeIndex } from '../supergraph/model.ts';
+import { namedType } from '../supergraph/type-nodes.ts';
 
 export interface RecursiveProvides {
   /** The supergraph without the `@provides` that come by one type in several places. */
@@ -35,14 +28,16 @@ interface Provision {
   readonly believed: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+type Graph = Pick<Supergraph, 'sdl' | 'types' | 'subgraphTypes'>;
+
 /** Null when every `@provides` of the supergraph can be believed, as is usual. */
-export function findRecursiveProvides(sdl: string, types: TypeIndex): RecursiveProvides | null {
+export function findRecursiveProvides(graph: Graph): RecursiveProvides | null {
+  const { sdl, types } = graph;
   // A type can come twice only where a field set goes into a field.
   if (!/\bprovides:\s*"[^"]*\{/.test(sdl)) return null;
-  const document = parse(sdl, { noLocation: true });
-  const read = createReader(document, types);
+  const read = createReader(graph);
   const provisions = new Map<string, Provision[]>();
-  const prepared = visit(document, {
+  const prepared = visit(parse(sdl, { noLocation: true }), {
     FieldDefinition(field, _key, _parent, _path, ancestors) {
       const type = ancestors.at(-1);
       const typeName = type !== undefined && 'kind' in type && 'name' in type ? (type.name?.value ?? '') : '';
@@ -62,11 +57,12 @@ export function findRecursiveProvides(sdl: string, types: TypeIndex): RecursiveP
   return { sdlWithout: print(prepared), isMisleading: ({ selection }) => meetsMisleading(selection, provisions, types) };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 type ProvisionReader = (directive: ConstDirectiveNode, field: FieldDefinitionNode) => Provision | null;
 
 /** Reads a `@provides` of a join directive; null for what is none, or is the same at every place of a type. */
-function createReader(document: DocumentNode, types: TypeIndex): ProvisionReader {
-  const fieldTypes = namesOfFieldTypes(document);
+function createReader({ types, subgraphTypes }: Graph): ProvisionReader {
   const readPlace = (set: SelectionSetNode, objects: ReadonlySet<string>): Map<string, Map<string, Place>> => {
     const place = new Map<string, Map<string, Place>>([...objects].map((object) => [object, new Map()]));
     for (const selection of set.selections) {
@@ -77,7 +73,8 @@ function createReader(document: DocumentNode, types: TypeIndex): ProvisionReader
       }
       if (selection.kind !== Kind.FIELD) continue;
       for (const object of objects) {
-        const below = types.possibleTypes(fieldTypes.get(`${object}.${selection.name.value}`) ?? '');
+        const type = subgraphTypes.fieldType(object, selection.name.value, null);
+        const below = type === null ? NONE : types.possibleTypes(namedType(type));
         const inner: Place = selection.selectionSet === undefined ? new Map() : readPlace(selection.selectionSet, below);
         mergeInto(place, new Map([[object, new Map([[selection.name.value, inner]])]]));
       }
@@ -85,33 +82,13 @@ function createReader(document: DocumentNode, types: TypeIndex): ProvisionReader
     return place;
   };
   return (directive, field) => {
-    const provides =
-      directive.name.value === 'join__field' ? directive.arguments?.find(({ name }) => name.value === 'provides')?.value : undefined;
-    const set = provides?.kind === Kind.STRING ? parseFieldSet(provides.value) : null;
+    const provides = directive.name.value === 'join__field' ? textArgument(directive, 'provides') : null;
+    const set = provides === null ? null : parseFieldSet(provides);
     if (set === null) return null;
     const place = readPlace(set, types.possibleTypes(namedType(field.type)));
     const believed = new Map<string, ReadonlySet<string>>();
     return isRecursive(place, believed) ? { place, believed } : null;
   };
-}
-
-function parseFieldSet(text: string): SelectionSetNode | null {
-  const [definition] = parse(`{${text}}`, { noLocation: true }).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : null;
-}
-
-/** Names of field types by `Type.field`. */
-function namesOfFieldTypes(document: DocumentNode): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const field of definition.fields ?? []) names.set(`${definition.name.value}.${field.name.value}`, namedType(field.type));
-  }
-  return names;
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
 function both(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {

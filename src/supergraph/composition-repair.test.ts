@@ -18,15 +18,20 @@ const zoo = (pet: string): string => `union Pet = Cat | Dog type Cat { id: ID! @
 
 describe('a field that is an object type here and abstract there', () => {
   it.each([
-    ['Cat', 'Pet'],
-    ['Pet', 'Cat'],
-  ])('has the wider type, with %s first and %s second', (first, second) => {
-    const joins =
-      first === 'Cat' ? ['(graph: A, type: "Cat") @join__field(graph: B', ')'] : ['(graph: A', ') @join__field(graph: B, type: "Cat")'];
-    for (const line of composedField('pet', { a: zoo(first), b: zoo(second) })) {
-      expect(line).toMatch(/^pet: Pet @join__field/);
-      for (const join of joins) expect(line).toContain(join.replace(', type: "Pet"', ''));
-    }
+    ['Cat', 'Pet', '(graph: A, type: "Cat") @join__field(graph: B', '(graph: A, type: "Cat") @join__field(graph: B, type: "Pet"'],
+    ['Pet', 'Cat', '(graph: A) @join__field(graph: B, type: "Cat"', '(graph: A, type: "Pet") @join__field(graph: B, type: "Cat"'],
+  ])('has the wider type, with %s first and %s second', (first, second, ofHome, ofQuery) => {
+    expect(composedField('pet', { a: zoo(first), b: zoo(second) })).toEqual([
+      `pet: Pet @join__field${ofHome})`,
+      `pet: Pet @join__field${ofQuery})`,
+    ]);
+  });
+
+  it.each(['union Pet = Cat | Dog', 'interface Pet { id: ID! }'])('is not provided on the wider type: %s', (pet) => {
+    const implementing = pet.startsWith('interface') ? 'implements Pet' : '';
+    const a = 'type Query { pet: Cat @provides(fields: "name") @shareable } type Cat @key(fields: "id") { id: ID! name: String @external }';
+    const b = `${pet} type Cat ${implementing} @key(fields: "id") { id: ID! name: String } type Dog ${implementing} { id: ID! } type Query { pet: Pet @shareable }`;
+    expect(composedField('pet', { a, b })).toEqual(['pet: Pet @join__field(graph: A, type: "Cat") @join__field(graph: B)']);
   });
 
   it('is nullable, at each level, where one subgraph says so', () => {
@@ -73,6 +78,8 @@ describe("an interface's field that every subgraph declares", () => {
   });
 });
 
+const scaled = (sdl: string): string => sdl.replaceAll('volume: Int!', 'volume: Int! scaled(by: String, in: [Part]): Int');
+
 describe('a field set with a fragment on a narrower interface', () => {
   const TYPES = `interface Shape { area: Int! } interface Solid implements Shape { area: Int! volume: Int! }
     type Cube implements Shape & Solid @shareable { area: Int! volume: Int! edge: Int! } type Disc implements Shape @shareable { area: Int! }`;
@@ -91,11 +98,43 @@ describe('a field set with a fragment on a narrower interface', () => {
     ]);
   });
 
+  it.each([
+    ['shape { # the shape\n ... on Solid { volume } }', 'shape { ... on Solid { volume } }'],
+    ['{ shape { ... on Solid { volume } } }', 'shape { ... on Solid { volume } }'],
+    ['shape { area,\t... on Solid { v: volume } } # all', 'shape { area ... on Solid { v: volume } }'],
+    [
+      'shape { ... on Solid { scaled(by: "a  # b", in: [1, {x: 2}]) } }',
+      'shape { ... on Solid { scaled(by: "a  # b", in: [1, {x: 2}]) } }',
+    ],
+    ['shape { ... on Solid { scaled(by: """\n  a\n  "b"\n""") } }', 'shape { ... on Solid { scaled(by: "a\\n\\"b\\"") } }'],
+  ])('composes and has one line, and the same strings: %j', (written, fields) => {
+    const part = ' scalar Part';
+    const composed = composedField('weight', {
+      owner: scaled(owner) + part,
+      user: scaled(user('@@').replace('"@@"', JSON.stringify(written))) + part,
+    });
+    expect(composed).toEqual([`weight: Int @join__field(graph: USER, requires: ${JSON.stringify(fields)})`]);
+  });
+
   it('is still refused when a subgraph cannot give it', () => {
     const poor = owner.replace(
       'type Cube implements Shape & Solid @shareable { area: Int! volume: Int! edge: Int! }',
       'type Cube implements Shape @shareable { area: Int! }',
     );
     expect(() => composedField('weight', { owner: poor, user: user('shape { ... on Solid { volume } }') })).toThrow(/volume|weight/);
+  });
+});
+
+describe('a key in braces', () => {
+  it('loses them, for a join directive has none', () => {
+    const services = ['{ id }', 'id # the id\n'].map((key, index) => ({
+      name: `s${index}`,
+      url: `http://s${index}.test/`,
+      sdl: `${LINK} type Query { q${index}: Thing } type Thing @key(fields: ${JSON.stringify(key)}) { id: ID! f${index}: Int }`,
+    }));
+    const composed = composeSdl(services);
+    expect(composed.ok && /^type Thing .*/m.exec(composed.value)?.[0]).toBe(
+      'type Thing @join__type(graph: S0, key: "id") @join__type(graph: S1, key: "id # the id\\n") {',
+    );
   });
 });

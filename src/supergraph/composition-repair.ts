@@ -3,20 +3,25 @@
  *
  * - A field that is an object type in one subgraph and an interface or union in another has the type of the first subgraph; it is the wider.
  * - An interface's field that every subgraph of the interface declares loses `external`, `requires`, `provides` and `override`.
- * - Field sets that were spelled out for composition (`withPlainFieldSets`) get their own text back.
+ * - Field sets that were spelled out for composition (`withPlainFieldSets`) get what was written back, on one line.
+ * - A `provides` on a type that is wider in the supergraph goes; a key has no braces.
  */
 import {
   type ConstDirectiveNode,
+  type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
   type NamedTypeNode,
   parse,
   print,
+  stripIgnoredCharacters,
   type TypeNode,
 } from 'graphql';
 import { directivesNamed, textArgument } from './directives.ts';
-import { type DeclaredField, declaredFields, hasFields, namedType, possibleTypesOf, type SubgraphDocument } from './subgraph-fields.ts';
+import { parseFieldSet, parseWrittenFieldSet, printFieldSet } from './field-set.ts';
+import { type DeclaredField, declaredFields, hasFields, type SubgraphDocument } from './subgraph-fields.ts';
+import { namedType, possibleTypesOf } from './type-nodes.ts';
 
 /** Declared fields by value of `join__Graph`, then by `Type.field`. */
 type Declared = ReadonlyMap<string, ReadonlyMap<string, DeclaredField>>;
@@ -27,7 +32,9 @@ export function repairSupergraph(sdl: string, subgraphs: readonly SubgraphDocume
   const declared = declaredByGraph(document, subgraphs);
   const possible = possibleTypesOf(document);
   let changed = false;
-  const definitions = document.definitions.map((definition) => {
+  const definitions = document.definitions.map((unkeyed) => {
+    const definition = withPlainKeys(unkeyed);
+    changed ||= definition !== unkeyed;
     if (!hasFields(definition)) return definition;
     const fields = (definition.fields ?? []).map((field) => {
       const mine = fieldByGraph(declared, `${definition.name.value}.${field.name.value}`);
@@ -116,8 +123,8 @@ function withJoins(field: FieldDefinitionNode, mine: FieldByGraph): FieldDefinit
 function joinOf(field: FieldDefinitionNode, graph: string, declared: DeclaredField): ConstDirectiveNode {
   const texts = {
     type: print(declared.type) === print(field.type) ? null : print(declared.type),
-    requires: declared.requires,
-    provides: declared.provides,
+    requires: onOneLine(declared.requires),
+    provides: onOneLine(declared.provides),
     override: declared.override,
   };
   const isExternal: readonly ConstArgument[] = declared.isExternal
@@ -134,17 +141,30 @@ function joinOf(field: FieldDefinitionNode, graph: string, declared: DeclaredFie
   };
 }
 
+/** A field set as a join directive can hold it; what does not parse stays as it is, for `readSupergraph` to refuse. */
+function onOneLine(written: string | null): string | null {
+  const set = written === null ? null : parseWrittenFieldSet(written);
+  return set === null ? written : printFieldSet(set);
+}
+
 function withWrittenFieldSets(field: FieldDefinitionNode, mine: FieldByGraph): FieldDefinitionNode {
   let changed = false;
   const directives = (field.directives ?? []).map((directive) => {
     const declared = directive.name.value === 'join__field' ? mine.get(textArgument(directive, 'graph') ?? '') : undefined;
     if (declared === undefined) return directive;
-    const args = (directive.arguments ?? []).map((given) => {
+    const isNarrower = namedType(declared.type) !== namedType(field.type);
+    const args = (directive.arguments ?? []).flatMap((given) => {
       const name = given.name.value;
+      // The planner would look for the set on the supergraph's type and end the process; without the set it only asks once more.
+      if (name === 'provides' && isNarrower) {
+        changed = true;
+        return [];
+      }
       const written = name === 'requires' || name === 'provides' ? declared[name] : null;
-      if (written === null || !written.includes('...') || sameFields(written, textArgument(directive, name))) return given;
+      const text = written?.includes('...') === true ? onOneLine(written) : null;
+      if (text === null || sameFields(text, textArgument(directive, name))) return [given];
       changed = true;
-      return argument(name, written.replace(/\s+/g, ' ').trim());
+      return [argument(name, text)];
     });
     return { ...directive, arguments: args };
   });
@@ -152,7 +172,22 @@ function withWrittenFieldSets(field: FieldDefinitionNode, mine: FieldByGraph): F
 }
 
 function sameFields(one: string, other: string | null): boolean {
-  return other !== null && one.replace(/\s+/g, '') === other.replace(/\s+/g, '');
+  return other !== null && stripIgnoredCharacters(one) === stripIgnoredCharacters(other);
+}
+
+/** Composition copies keys as they are, but only a subgraph may write one in braces. */
+function withPlainKeys(definition: DefinitionNode): DefinitionNode {
+  if (!hasFields(definition)) return definition;
+  let changed = false;
+  const directives = (definition.directives ?? []).map((directive) => {
+    const key = directive.name.value === 'join__type' ? textArgument(directive, 'key') : null;
+    const set = key === null || parseFieldSet(key) !== null ? null : parseWrittenFieldSet(key);
+    if (set === null) return directive;
+    changed = true;
+    const args = (directive.arguments ?? []).map((given) => (given.name.value === 'key' ? argument('key', printFieldSet(set)) : given));
+    return { ...directive, arguments: args };
+  });
+  return changed ? { ...definition, directives } : definition;
 }
 
 type ConstArgument = NonNullable<ConstDirectiveNode['arguments']>[number];

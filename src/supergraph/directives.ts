@@ -60,11 +60,14 @@ export function readMachinery(document: DocumentNode): Machinery {
 
 /** The name under which a subgraph's document uses a directive of the federation specification, such as `requires`; without `@link` that itself. */
 export function federationDirective(document: DocumentNode, name: string): string {
-  for (const link of linksOf(document)) {
-    if (textArgument(link, 'url')?.startsWith(FEDERATION_URL) !== true) continue;
-    return importsOf(link).get(`@${name}`)?.slice(1) ?? `${textArgument(link, 'as') ?? 'federation'}__${name}`;
-  }
-  return name;
+  const link = federationLink(document);
+  if (link === undefined) return name;
+  return importsOf(link).get(`@${name}`)?.slice(1) ?? `${textArgument(link, 'as') ?? 'federation'}__${name}`;
+}
+
+/** The `@link` by which a subgraph's document uses the federation specification. */
+export function federationLink(document: DocumentNode): ConstDirectiveNode | undefined {
+  return linksOf(document).find((link) => textArgument(link, 'url')?.startsWith(FEDERATION_URL));
 }
 
 function linksOf(document: DocumentNode): readonly ConstDirectiveNode[] {

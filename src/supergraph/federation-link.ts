@@ -1,6 +1,6 @@
 /** Lets subgraphs use Federation 2 directives without `@link`, as Cosmo's composition does; others refuse such SDL. */
 import { type DirectiveNode, type DocumentNode, Kind, parse, visit } from 'graphql';
-import { directivesNamed, FEDERATION_URL, textArgument } from './directives.ts';
+import { FEDERATION_URL, federationLink } from './directives.ts';
 
 const BOTH_VERSIONS: readonly string[] = ['key', 'requires', 'provides', 'external', 'extends', 'tag'];
 const SINCE_2_0: readonly string[] = ['shareable', 'override', 'inaccessible', 'interfaceObject'];
@@ -8,7 +8,7 @@ const SINCE_LATER: readonly string[] = ['authenticated', 'requiresScopes', 'poli
 
 /** The document with a federation `@link` that imports what it uses, if it needs one; otherwise the document itself. */
 export function withFederationLink(document: DocumentNode): DocumentNode {
-  if (hasFederationLink(document)) return document;
+  if (federationLink(document) !== undefined) return document;
   const used = usedDirectives(document);
   const isUsed = (name: string): boolean => used.has(name);
   const isLater = SINCE_LATER.some(isUsed);
@@ -17,14 +17,6 @@ export function withFederationLink(document: DocumentNode): DocumentNode {
   const url = `${FEDERATION_URL}/${isLater ? 'v2.9' : 'v2.3'}`;
   const link = parse(`extend schema @link(url: "${url}", import: [${imports.join(', ')}])`, { noLocation: true });
   return { ...document, definitions: [...link.definitions, ...document.definitions] };
-}
-
-function hasFederationLink(document: DocumentNode): boolean {
-  return document.definitions.some(
-    (definition) =>
-      (definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION) &&
-      directivesNamed(definition, 'link').some((link) => textArgument(link, 'url')?.startsWith(FEDERATION_URL)),
-  );
 }
 
 function usedDirectives(document: DocumentNode): ReadonlySet<string> {

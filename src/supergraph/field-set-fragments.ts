@@ -10,13 +10,13 @@ import {
   type FieldDefinitionNode,
   type InlineFragmentNode,
   Kind,
-  parse,
-  print,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { federationDirective, textArgument } from './directives.ts';
-import { declaredFields, hasFields, namedType, possibleTypesOf } from './subgraph-fields.ts';
+import { parseWrittenFieldSet, printFieldSet } from './field-set.ts';
+import { declaredFields, hasFields } from './subgraph-fields.ts';
+import { namedType, possibleTypesOf } from './type-nodes.ts';
 
 /** The document with such field sets spelled out; the document itself where there are none. */
 export function withPlainFieldSets(document: DocumentNode): DocumentNode {
@@ -53,25 +53,15 @@ function parentOfFieldSet(
 function withPlainFields(directive: ConstDirectiveNode, parent: string, spell: Speller): ConstDirectiveNode {
   const fields = textArgument(directive, 'fields');
   // Only a fragment needs spelling out, and only a set that parses; composition has a word for the others.
-  const set = fields?.includes('...') === true ? parseFieldSet(fields) : null;
+  const set = fields?.includes('...') === true ? parseWrittenFieldSet(fields) : null;
   if (set === null) return directive;
   const plain = spell(set, parent);
-  if (plain === null || print(plain) === print(set)) return directive;
-  const text = print(plain).slice(1, -1).replace(/\s+/g, ' ').trim();
-  const value = { kind: Kind.STRING, value: text } as const;
+  if (plain === null || printFieldSet(plain) === printFieldSet(set)) return directive;
+  const value = { kind: Kind.STRING, value: printFieldSet(plain) } as const;
   return {
     ...directive,
     arguments: (directive.arguments ?? []).map((argument) => (argument.name.value === 'fields' ? { ...argument, value } : argument)),
   };
-}
-
-function parseFieldSet(fields: string): SelectionSetNode | null {
-  try {
-    const [definition] = parse(`{${fields}}`, { noLocation: true }).definitions;
-    return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Null when nothing is left of a set. */

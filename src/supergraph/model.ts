@@ -14,8 +14,11 @@ export interface Supergraph {
 
 /** How single subgraphs declare what the supergraph holds. */
 export interface SubgraphTypes {
-  /** The field's type in that subgraph, which may be non-null where the supergraph's is not; null for an unknown field. */
-  fieldType(typeName: string, fieldName: string, subgraph: string): TypeNode | null;
+  /**
+   * The field's type in that subgraph, which may be non-null where the supergraph's is not; null for an unknown field.
+   * With null for the subgraph it is the supergraph's own.
+   */
+  fieldType(typeName: string, fieldName: string, subgraph: string | null): TypeNode | null;
 }
 
 export interface SubgraphAddress {

@@ -18,7 +18,6 @@ import {
   specifiedDirectives,
   specifiedScalarTypes,
   type TypeDefinitionNode,
-  type TypeNode,
   type UnionTypeDefinitionNode,
   validateSchema,
 } from 'graphql';
@@ -26,6 +25,7 @@ import { unreachable } from '../shared/assert.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { directivesNamed, type Machinery } from './directives.ts';
 import { type GraphProblem, problem } from './problem.ts';
+import { namedType } from './type-nodes.ts';
 
 const BUILT_IN_SCALARS: ReadonlySet<string> = new Set(specifiedScalarTypes.map((type) => type.name));
 const KEPT_DIRECTIVES: ReadonlySet<string> = new Set(specifiedDirectives.map((directive) => directive.name));
@@ -153,13 +153,6 @@ function publicInputs(
 
 function keptDirectives(directives: readonly ConstDirectiveNode[] | undefined): readonly ConstDirectiveNode[] {
   return (directives ?? []).filter((directive) => KEPT_DIRECTIVES.has(directive.name.value));
-}
-
-/** The name behind lists and non-null marks. */
-export function namedType(type: TypeNode): string {
-  let inner = type;
-  while (inner.kind !== Kind.NAMED_TYPE) inner = inner.type;
-  return inner.name.value;
 }
 
 function countMembers(types: readonly TypeDefinitionNode[]): number {

@@ -81,21 +81,3 @@ function renamedRoots(document: DocumentNode): ReadonlyMap<string, string> {
     ),
   );
 }
-
-/** Object types by the abstract type that they can stand for; object types stand for themselves. */
-export function possibleTypesOf(document: DocumentNode): ReadonlyMap<string, ReadonlySet<string>> {
-  const possible = new Map<string, Set<string>>();
-  const add = (name: string, object: string): void => void possible.set(name, (possible.get(name) ?? new Set()).add(object));
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.UNION_TYPE_DEFINITION || definition.kind === Kind.UNION_TYPE_EXTENSION)
-      for (const member of definition.types ?? []) add(definition.name.value, member.name.value);
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
-    add(definition.name.value, definition.name.value);
-    for (const parent of definition.interfaces ?? []) add(parent.name.value, definition.name.value);
-  }
-  return possible;
-}
-
-export function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
-}

@@ -10,13 +10,14 @@ import {
 } from 'graphql';
 import { directivesNamed, isTrueArgument, type Machinery, textArgument } from './directives.ts';
 import type { SubgraphTypes, TypeIndex } from './model.ts';
+import { possibleTypesOf } from './type-nodes.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
 /** Indexes a supergraph document. `graphNames` maps values of the `join__Graph` enum to the names of subgraphs. */
 export function createTypeIndex(document: DocumentNode, machinery: Machinery, graphNames: ReadonlyMap<string, string>): TypeIndex {
   const types = document.definitions.filter(isTypeDefinitionNode);
-  const possible = collectPossibleTypes(types);
+  const possible = possibleTypesOf(document);
   const isHidden = (node: TypeDefinitionNode): boolean => directivesNamed(node, machinery.inaccessible).length > 0;
   const hiddenObjects = new Set(
     types.filter((type) => type.kind === Kind.OBJECT_TYPE_DEFINITION && isHidden(type)).map((type) => type.name.value),
@@ -41,24 +42,6 @@ export function createTypeIndex(document: DocumentNode, machinery: Machinery, gr
     isRequiredWithArguments: (name) => required.has(name),
     keyFieldSets: (typeName, subgraph) => keys.get(typeName)?.get(subgraph) ?? [],
   };
-}
-
-function collectPossibleTypes(types: readonly TypeDefinitionNode[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const possible = new Map<string, Set<string>>();
-  const add = (abstract: string, object: string): void => {
-    const known = possible.get(abstract);
-    if (known === undefined) possible.set(abstract, new Set([object]));
-    else known.add(object);
-  };
-  for (const type of types) {
-    const name = type.name.value;
-    if (type.kind === Kind.OBJECT_TYPE_DEFINITION) {
-      add(name, name);
-      for (const parent of type.interfaces ?? []) add(parent.name.value, name);
-    }
-    if (type.kind === Kind.UNION_TYPE_DEFINITION) for (const member of type.types ?? []) add(name, member.name.value);
-  }
-  return possible;
 }
 
 function collectHiddenValues(types: readonly TypeDefinitionNode[], machinery: Machinery): ReadonlySet<string> {
@@ -130,7 +113,9 @@ export function createSubgraphTypes(document: DocumentNode, graphNames: Readonly
   }
   return {
     fieldType: (typeName, fieldName, subgraph) =>
-      own.get(`${typeName}.${fieldName}@${subgraph}`) ?? supergraph.get(`${typeName}.${fieldName}`) ?? null,
+      (subgraph === null ? undefined : own.get(`${typeName}.${fieldName}@${subgraph}`)) ??
+      supergraph.get(`${typeName}.${fieldName}`) ??
+      null,
   };
 }
 
@@ -138,6 +123,6 @@ function parseJoinType(text: string, fallback: TypeNode): TypeNode {
   try {
     return parseType(text, { noLocation: true });
   } catch {
-    return fallback; // a hand-written supergraph: the supergraph's own type is the best guess
+    return fallback; // readSupergraph refuses such a supergraph before anyone asks
   }
 }
