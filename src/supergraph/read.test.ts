@@ -30,8 +30,11 @@ type Query { me: User @join__field(graph: ACCOUNTS) }
 type User @join__owner(graph: ACCOUNTS) @join__type(graph: ACCOUNTS, key: "id") @join__type(graph: ACCOUNTS, key: "org { id } login") @join__type(graph: REVIEWS, key: "id") {
   id: ID! @join__field(graph: ACCOUNTS)
   ssn: String @hidden
+  org: Org @hidden
+  login: ID @hidden
   name: String! @join__field(graph: ACCOUNTS)
-}`;
+}
+type Org @join__type(graph: ACCOUNTS) @hidden { id: ID! }`;
 
 const JOIN_5 = `
 schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.5", for: EXECUTION)

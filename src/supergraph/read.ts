@@ -3,6 +3,7 @@ import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { err, ok, type Result } from '../shared/result.ts';
 import { directivesNamed, readMachinery, textArgument } from './directives.ts';
 import { checkInterfaceObjects } from './interface-objects.ts';
+import { checkJoinArguments } from './join-arguments.ts';
 import type { SubgraphAddress, Supergraph } from './model.ts';
 import { type GraphProblem, problem } from './problem.ts';
 import { buildPublicSchema } from './public-schema.ts';
@@ -19,14 +20,18 @@ export function readSupergraph(sdl: string): Result<Supergraph, readonly GraphPr
   const misused = checkInterfaceObjects(document.value, graphNames);
   if (misused.length > 0) return err(misused);
   const machinery = readMachinery(document.value);
+  const types = createTypeIndex(document.value, machinery, graphNames);
+  const subgraphTypes = createSubgraphTypes(document.value, graphNames);
+  const unusable = checkJoinArguments(document.value, { graphNames, types, subgraphTypes });
+  if (unusable.length > 0) return err(unusable);
   const publicSchema = buildPublicSchema(document.value, machinery);
   if (!publicSchema.ok) return publicSchema;
   return ok({
     sdl,
     subgraphs: new Map([...graphs.values()].map((address) => [address.name, address])),
     publicSchema: publicSchema.value,
-    types: createTypeIndex(document.value, machinery, graphNames),
-    subgraphTypes: createSubgraphTypes(document.value, graphNames),
+    types,
+    subgraphTypes,
   });
 }
 
