@@ -7,7 +7,7 @@ import { createDevMode, type DevMode } from './server/dev-mode.ts';
 import { type FileWatch, watchFiles } from './server/file-watch.ts';
 import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
 import { INSPECTOR_PATH } from './server/inspector-port.ts';
-import { type Listeners, openListeners } from './server/listeners.ts';
+import { closeNew, type Listeners, openListeners } from './server/listeners.ts';
 import { createLog, type Log, type LogSink } from './server/log.ts';
 import { createMetrics, type Metrics, type MetricValues } from './server/metrics.ts';
 import { createSerial } from './server/serial.ts';
@@ -194,6 +194,10 @@ class RunningRouter implements Router {
       await generation.value.close();
       return listeners.error;
     }
+    if (this.#stopped !== null) {
+      await Promise.all([generation.value.close(), closeNew(listeners.value, this.#listeners)]); // nobody else would
+      return STOPPING;
+    }
     this.log.configure(logOptionsOf(config));
     this.#warn(loaded);
     this.#swap(listeners.value, generation.value);
@@ -240,6 +244,7 @@ class RunningRouter implements Router {
     );
     for (const watch of this.#watches) watch.close();
     this.#watches = watches;
+    if (this.#stopped !== null) for (const watch of watches) watch.close();
   }
 
   #warn({ config, warnings }: LoadedConfig): void {

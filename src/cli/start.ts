@@ -57,8 +57,10 @@ export interface Runnable extends Pick<Router, 'log' | 'reload' | 'shutdown'> {
 /** Resolves with the exit code when a signal has stopped the router. */
 export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise<number> {
   return new Promise((resolve) => {
+    let code = EXIT_OK;
     let isStopping = false;
-    const stop = (code: number, notice: boolean): void => {
+    let isSignalled = false;
+    const stop = (notice: boolean): void => {
       isStopping = true;
       void router.shutdown({ notice }).then(() => {
         for (const [event, listener] of listeners) events.removeListener(event, listener);
@@ -66,10 +68,13 @@ export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise
       });
     };
     const onSignal = (notice: boolean): void => {
-      if (!isStopping) return stop(EXIT_OK, notice);
-      router.log.warn({}, 'second signal, ending at once');
-      router.kill?.();
-      events.exit(EXIT_FAILED);
+      if (isSignalled) {
+        router.log.warn({}, 'second signal, ending at once');
+        router.kill?.();
+        return events.exit(EXIT_FAILED);
+      }
+      isSignalled = true;
+      if (!isStopping) stop(notice); // otherwise an exception came first
     };
     const listeners = [
       ['SIGTERM', () => onSignal(true)],
@@ -81,7 +86,10 @@ export function runUntilSignal(router: Runnable, events: ProcessEvents): Promise
         'uncaughtException',
         (error: unknown) => {
           router.log.error({ error }, 'unexpected error, shutting down');
-          if (!isStopping) stop(EXIT_FAILED, false);
+          code = EXIT_FAILED;
+          if (isStopping)
+            void router.shutdown(); // which cuts the time of notice short
+          else stop(false);
         },
       ],
     ] as const;

@@ -33,9 +33,17 @@ export async function openListeners(options: ListenersOptions): Promise<Result<L
   const keepsMetrics = before !== null && isSame(before.config.telemetry.metrics.prometheus, config.telemetry.metrics.prometheus);
   const metrics = keepsMetrics ? ok(before.metrics) : await openMetrics(options);
   if (http.ok && metrics.ok) return ok({ config, http: http.value, metrics: metrics.value });
-  if (http.ok && !keepsHttp) await http.value.drain(0);
-  if (metrics.ok && !keepsMetrics) await metrics.value?.close();
+  await closeNew({ http: http.ok ? http.value : null, metrics: metrics.ok ? metrics.value : null }, before);
   return err([http, metrics].flatMap((opened) => (opened.ok ? [] : [opened.error])));
+}
+
+/** Closes what is open now and was not before; it has served nobody yet. */
+export async function closeNew(
+  { http, metrics }: Pick<Listeners, 'metrics'> & { readonly http: HttpServer | null },
+  before: Listeners | null,
+): Promise<void> {
+  if (http !== before?.http) await http?.drain(0);
+  if (metrics !== before?.metrics) await metrics?.close();
 }
 
 async function openMetrics({ config, metrics, log }: ListenersOptions): Promise<Result<MetricsServer | null, string>> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildRouter, RunningCommand } from '../support/built-router.ts';
+import { listen } from '../support/listen.ts';
 import type { JsonRecord } from '../support/script.ts';
 import { type Answer, codesOf, deferred, Load, postTo, SMALL_SDL, startSubgraph, type TestSubgraph } from './stage.ts';
 
@@ -26,7 +27,7 @@ interface Cluster {
   readonly write: (changes: object) => Promise<void>;
 }
 
-async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
+async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object, env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'cluster-'));
   cleanups.push(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'small.graphql'), SMALL_SDL);
@@ -45,7 +46,7 @@ async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
     await rename(`${file}.new`, file);
   };
   await write({});
-  const command = new RunningCommand(script, ['start', '--config', file], { cwd: folder });
+  const command = new RunningCommand(script, ['start', '--config', file], { cwd: folder, env });
   cleanups.push(async () => {
     command.signal('SIGTERM');
     await command.ended;
@@ -53,8 +54,8 @@ async function prepare(subgraph: Pick<TestSubgraph, 'url'>, config: object) {
   return { command, write };
 }
 
-async function startCluster(subgraph: Pick<TestSubgraph, 'url'>, config: object = {}): Promise<Cluster> {
-  const { command, write } = await prepare(subgraph, config);
+async function startCluster(subgraph: Pick<TestSubgraph, 'url'>, config: object = {}, env: NodeJS.ProcessEnv = {}): Promise<Cluster> {
+  const { command, write } = await prepare(subgraph, config, env);
   const { url, metricsUrl } = await command.logged('cluster is ready');
   return {
     command,
@@ -88,8 +89,8 @@ function postAlone(url: string): Promise<Answer> {
 }
 
 /** The next line that says this; asked for before what makes it be said. */
-function next(command: RunningCommand, message: string, count = 1): Promise<JsonRecord> {
-  return command.logged(message, {}, command.lines.filter(({ msg }) => msg === message).length + count - 1);
+function next(command: RunningCommand, message: string): Promise<JsonRecord> {
+  return command.logged(message, {}, command.lines.filter(({ msg }) => msg === message).length);
 }
 
 // Starting processes takes its time on a busy machine: one cluster lives through everything that a cluster can live through.
@@ -106,10 +107,10 @@ describe('a cluster, from its start to its end', { timeout: 60_000 }, () => {
       return { value: 'x' };
     });
     cluster = await startCluster(subgraph, { engine: { enable_single_flight: false, enable_inbound_request_deduplication: false } });
-    ends.push(...cleanups.splice(0), () => subgraph.close());
+    ends.push(() => subgraph.close(), ...cleanups.splice(0));
   }, 60_000);
   afterAll(async () => {
-    for (const end of ends) await end();
+    for (const end of ends.toReversed()) await end();
   });
 
   it('serves one port from several processes and sums up what they count', async () => {
@@ -209,12 +210,22 @@ describe('a cluster', { timeout: 60_000 }, () => {
     expect(await command.ended).toBe(1);
   });
 
+  it.each([
+    ['the primary dies', 'SIGKILL', 'SIGKILL'],
+    ['an exception comes', 'SIGUSR2', 1],
+  ] as const)('cuts the notice short when %s', async (_what, signal, outcome) => {
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('because'))})` };
+    const { command } = await startCluster(await healthySubgraph(), { shutdown_notice: '1h', shutdown_delay: '2h' }, env);
+    command.signal('SIGTERM');
+    await command.logged('shutting down', {}, 1);
+    command.signal(signal);
+    expect(await command.ended).toBe(outcome); // which is when the last worker lets go of standard output
+  });
+
   it('says once and plainly why it cannot start', async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = await listen(other);
     cleanups.push(() => other.close());
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { command } = await prepare(await healthySubgraph(), { listen_addr: `127.0.0.1:${port}` });
     expect(await command.ended).toBe(1);
     expect(command.stderr).toBe(

@@ -1,7 +1,8 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codesOf, deferred, Load, postTo, SMALL_SDL, type Stage, startStage, startSubgraph } from './stage.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -107,5 +108,22 @@ describe('reload', () => {
     gate.resolve();
     expect((await answer).body).toEqual({ data: { value: 'x' } });
     expect((await postTo(`${stage.router.url}/graphql`, '{ value }')).body).toEqual({ data: { value: 'x' } });
+  });
+
+  it('leaves no listener behind when the router stops while it opens one', async () => {
+    const { stage, write, config } = await setUp();
+    const opened: Server[] = [];
+    const spy = vi.spyOn(Server.prototype, 'listen');
+    spy.mockImplementation(function (this: Server, ...args) {
+      spy.mockRestore();
+      opened.push(this);
+      void stage.router.shutdown();
+      return this.listen(...args);
+    });
+    await write('router.config.yaml', config({ listen_addr: 'localhost:0' }));
+    const { problems } = await stage.logged('reload refused, the running configuration and graph stay');
+    await stage.logged('router stopped');
+    expect(problems).toEqual(['the router is shutting down']);
+    expect(opened.map(({ listening }) => listening)).toEqual([false]);
   });
 });

@@ -103,6 +103,16 @@ describe('notice of a shutdown', () => {
     await stage.subgraph.close();
   });
 
+  it('is cut short by an exception: nobody knows the state then', async () => {
+    const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '1h', shutdown_delay: '2h' });
+    gate.resolve();
+    signals.emit('SIGTERM');
+    await stage.logged('shutting down');
+    signals.emit('uncaughtException', new Error('because'));
+    expect(await ended).toBe(1);
+    await stage.subgraph.close();
+  });
+
   it('is not given on SIGINT: somebody waits at a terminal', async () => {
     const { stage, gate, signals, ended } = await setUp({ shutdown_notice: '1h', shutdown_delay: '2h' });
     gate.resolve();
@@ -129,6 +139,21 @@ describe('a bug', () => {
     const answer = stage.post('{ value }');
     await stage.subgraph.arrived(1);
     signals.emit('uncaughtException', new Error('because'));
+    gate.resolve();
+    expect((await answer).body).toEqual({ data: { value: 'x' } });
+    expect(await ended).toBe(1);
+    await stage.subgraph.close();
+  });
+});
+
+describe('a signal after an exception', () => {
+  it('is the first one, so that requests in flight still finish', async () => {
+    const { stage, gate, signals, ended } = await setUp();
+    const answer = stage.post('{ value }');
+    await stage.subgraph.arrived(1);
+    signals.emit('uncaughtException', new Error('because'));
+    signals.emit('SIGTERM');
+    expect(signals.exits).toEqual([]);
     gate.resolve();
     expect((await answer).body).toEqual({ data: { value: 'x' } });
     expect(await ended).toBe(1);

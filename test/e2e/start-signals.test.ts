@@ -67,6 +67,12 @@ describe('a process that is loading', () => {
     expect(await command.ended).toBe(0);
   });
 
+  it('is not ended by SIGTERM as a worker of a cluster: the primary keeps it, and ends well', async () => {
+    const command = await start('SIGTERM', { cluster: { workers: 2 } });
+    expect(await command.ended).toBe(0);
+    expect(command.stderr).toBe('');
+  });
+
   it('is not ended by SIGHUP as a worker of a cluster either', async () => {
     const command = await start('SIGHUP', { cluster: { workers: 2 } });
     await command.logged('cluster is ready');

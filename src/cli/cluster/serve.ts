@@ -74,6 +74,7 @@ export async function serve(): Promise<number> {
   const stop = (notice: boolean): void => {
     // A signal to the whole group and the primary's word may both arrive; only to a primary does a second one mean haste.
     if (!isStopping) events.emit(notice ? 'SIGTERM' : 'SIGINT');
+    else if (!notice) void router.shutdown(); // cuts short what was given notice of
     isStopping = true;
   };
   // With the primary the port is gone, so nobody new can come whatever is given notice of.
