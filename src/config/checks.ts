@@ -8,7 +8,14 @@ import { parseBoolean } from './variables.ts';
 const ERRORS = 'subgraph_error_propagation';
 
 export function crossCheck(root: SourceNode): readonly ConfigProblem[] {
-  return [...checkGraph(root), ...checkSubgraphNames(root), ...checkPaths(root), ...checkCors(root), ...checkErrors(root)];
+  return [
+    ...checkGraph(root),
+    ...checkSubgraphNames(root),
+    ...checkPaths(root),
+    ...checkPlayground(root),
+    ...checkCors(root),
+    ...checkErrors(root),
+  ];
 }
 
 function checkGraph(root: SourceNode): readonly ConfigProblem[] {
@@ -61,11 +68,23 @@ function checkPaths(root: SourceNode): readonly ConfigProblem[] {
   });
 }
 
+const HEALTH_PATHS = ['health_check_path', 'readiness_check_path', 'liveness_check_path'] as const;
+
 /** `/health` and `/health/live` say the same, so these two may share a path. */
 const CLASHES = [
-  ['graphql_path', ['health_check_path', 'readiness_check_path', 'liveness_check_path']],
+  ['graphql_path', HEALTH_PATHS],
   ['readiness_check_path', ['health_check_path', 'liveness_check_path']],
 ] as const;
+
+/** GraphQL may share its path with the playground; a health check would answer for it. One that nobody placed just gives way. */
+function checkPlayground(root: SourceNode): readonly ConfigProblem[] {
+  const path = scalarAt(root, ['playground', 'path']);
+  if (path === undefined || path.broken || booleanOf(scalarAt(root, ['playground', 'enabled'])) === false) return [];
+  const valueOf = pathReader(root);
+  const other = HEALTH_PATHS.find((key) => valueOf(key) === path.text);
+  if (other === undefined) return [];
+  return [problemAt(path.origin, ['playground', 'path'], `is the path of ${other} as well; each needs one of its own`)];
+}
 
 /** Paths as written, or their defaults; null for one that is wrong in itself. */
 function pathReader(root: SourceNode): (key: string) => string | null {

@@ -40,7 +40,10 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['completeness_header: Content-Length', 'is a header that every answer has already; choose another'],
+    ['completeness_header: Content-Length', 'is a header that the router writes itself; choose another'],
+    ['completeness_header: Cache-Control', 'is a header that the router writes itself; choose another'],
+    ['completeness_header: Access-Control-Allow-Origin', 'is a header that the router writes itself; choose another'],
+    ['completeness_header: "a b"', 'expected the name of a header, or null'],
     ['partial_status: 204', 'is a status whose answer has no body; choose another'],
     ['all_failed_status: 304', 'is a status whose answer has no body; choose another'],
   ])('refuses the response option %s, which would break every answer', (option, problem) => {
@@ -59,6 +62,10 @@ describe('loadConfig', () => {
       ['2:20 health_check_path: is the path of readiness_check_path as well; each needs one of its own'],
     ],
     ['health_check_path: /health/live', []],
+    ['playground: { path: /health }', ['2:21 playground.path: is the path of health_check_path as well; each needs one of its own']],
+    ['playground: { path: /health, enabled: false }', []],
+    ['playground: { path: /graphql }', []],
+    ['health_check_path: /', []],
   ])('lets no path answer for another: %s', (text, problems) => {
     expect(problemsOf(withGraph(text))).toEqual(problems.map((problem) => `router.config.yaml:${problem}`));
   });

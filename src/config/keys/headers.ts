@@ -29,7 +29,8 @@ export type RequestHeaderRule = PropagateRule | SetRule;
 
 export type ResponseHeaderRule = (PropagateRule & { readonly algorithm: ResponseAlgorithm }) | SetRule;
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** A name that a header can have (RFC 9110 section 5.6.2). */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // without a flag: the JSON Schema has none
 const NAME_EXPECTED = 'expected the name of a header';
 
 function parseHeaderName(value: string): Result<string, string> {

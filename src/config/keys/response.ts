@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { parsedText, section } from '../fields.ts';
+import { HEADER_NAME } from './headers.ts';
 
 const VALIDATION_EXPECTED = 'expected auto, 200, 400 or 422';
 
@@ -20,19 +21,25 @@ function parseValidationStatus(text: string): Result<'auto' | 200 | 400 | 422, s
   }
 }
 
-/** Headers that the router or Node writes itself: a second line of one would break the answer. */
+/** Headers that the router or Node may write itself: a second line of one would break the answer. */
 const TAKEN_HEADERS: ReadonlySet<string> = new Set([
+  'allow',
+  'cache-control',
   'connection',
   'content-encoding',
   'content-length',
   'content-type',
   'date',
   'keep-alive',
+  'retry-after',
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'vary',
   'x-request-id',
+  'x-router-error-id',
 ]);
+const isTaken = (name: string): boolean => TAKEN_HEADERS.has(name.toLowerCase()) || /^access-control-/i.test(name);
 
 /** An answer with one of these has no body, so its errors would be lost. */
 const hasBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;
@@ -42,8 +49,8 @@ export const responseKeys = {
   response: section({
     completeness_header: z
       .string()
-      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected the name of a header, or null' })
-      .refine((name) => !TAKEN_HEADERS.has(name.toLowerCase()), { error: 'is a header that every answer has already; choose another' })
+      .regex(HEADER_NAME, { error: 'expected the name of a header, or null' })
+      .refine((name) => !isTaken(name), { error: 'is a header that the router writes itself; choose another' })
       .nullable()
       .default('X-Router-Completed')
       .describe('Header that says `true` or `false`: whether the answer is complete. `null`: none.'),
