@@ -79,6 +79,26 @@ describe('loadSupergraph', () => {
     }
   });
 
+  it('names the file of a supergraph that cannot be used, and composition writes no such file', async () => {
+    const thing = 'type Query { thing: Thing } type Thing @key(fields: "id") { id: ID! size(by: Float): Int }';
+    const user = `extend type Thing @key(fields: "id") { id: ID! @external size(by: Float): Int @external
+      weight: Int @requires(fields: "size(by: 9223372036854775808)") }`;
+    const subgraphs = [subgraph('a', await file('thing.graphql', thing)), subgraph('b', await file('user.graphql', user))];
+    const refused =
+      'subgraph "b", Thing.weight: The requires "size(by:9223372036854775808)" cannot be used: 9223372036854775808 is no integer of 64 bits. (INVALID_SUPERGRAPH)';
+    const composed = await composeDefinitions(subgraphs, unreachable);
+    expect(!composed.ok && composed.error.map(printProblem)).toEqual([refused]);
+    expect(await loadProblems({ subgraphs }, unreachable)).toBe(refused);
+
+    const path = await file(
+      'key.graphql',
+      `enum join__Graph { A } type Query { a: Int } type Thing @join__type(graph: A, key: "id {") { id: ID! }`,
+    );
+    expect(await loadProblems({ execution_config: { file: { path } } }, unreachable)).toBe(
+      '/key.graphql, subgraph "A", Thing: The key "id {" cannot be used: it is no set of fields. (INVALID_SUPERGRAPH)',
+    );
+  });
+
   it('lets overrides change where a subgraph is', async () => {
     const source = {
       subgraphs: [subgraph('a', await file('a3.graphql', 'type Query { a: Int }'))],

@@ -37,13 +37,14 @@ export async function loadSupergraph(source: GraphSource, fetchSdl: SdlFetcher):
   return loaded.ok ? applyOverrides(loaded.value, source.overrides?.subgraphs ?? {}) : loaded;
 }
 
-/** Composes definitions into supergraph SDL, for `candor compose`. */
+/** Composes definitions into supergraph SDL that a router can serve, for `candor compose`. */
 export async function composeDefinitions(
   definitions: readonly SubgraphDefinition[],
   fetchSdl: SdlFetcher,
 ): Promise<Result<string, readonly GraphProblem[]>> {
   const services = await loadServices(definitions, fetchSdl);
-  return services.ok ? composeSdl(services.value) : services;
+  const composed = services.ok ? composeSubgraphs(services.value) : services;
+  return composed.ok ? ok(composed.value.sdl) : composed;
 }
 
 /** The SDL in a reply to `SDL_REQUEST_BODY`. */
@@ -75,9 +76,11 @@ async function loadGraph(source: GraphSource, fetchSdl: SdlFetcher): Promise<Res
 async function loadFile(path: string): Promise<Result<Supergraph, readonly GraphProblem[]>> {
   const text = await readText(path);
   if (!text.ok) return err([problem('UNREADABLE', text.error, { file: path })]);
-  const loaded = isJson(text.value) ? composeImported(text.value) : readSupergraph(text.value);
+  const isImported = isJson(text.value);
+  const loaded = isImported ? composeImported(text.value) : readSupergraph(text.value);
+  if (loaded.ok) return loaded;
   // Problems of a composition are about SDL inside the JSON: line and column would mislead beside the file's name.
-  return loaded.ok ? loaded : err(loaded.error.map((found) => (found.subgraphs.length > 0 ? found : { ...found, file: path })));
+  return err(loaded.error.map((found) => (isImported && found.subgraphs.length > 0 ? found : { ...found, file: path })));
 }
 
 /** SDL begins with a keyword, a description or a comment, never with a brace. */
