@@ -52,7 +52,7 @@ describe('problems', () => {
 
   it('list the known keys where nothing is near', () => {
     expect(problemsOf(withGraph('playground: { zzzzzz: 1 }'))).toEqual([
-      at(2, 15, 'playground.zzzzzz: unknown key; known are enabled, path'),
+      at(2, 15, 'playground.zzzzzz: unknown key; known are enabled, path, tabs'),
     ]);
   });
 

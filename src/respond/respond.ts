@@ -37,7 +37,8 @@ const NO_STORE = 'no-store';
 const COSMO_NO_STORE = 'no-store, no-cache, must-revalidate';
 const PRIVATE_NO_STORE = 'private, no-store';
 const NOTHING_NOTED = { errorIds: new Map<object, string>(), scrubbed: [], undeclared: [] };
-const BUG: RequestError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
+/** What clients learn of a bug of ours; the log has more. */
+export const BUG: RequestError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error' };
 
 /**
  * The response of an executed operation. `data` is JSON text already and is only copied into the body.

@@ -1,6 +1,7 @@
 /** From an HTTP request to the part of the router that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseMediaType, RouterResponse } from '../respond/model.ts';
+import { BUG } from '../respond/respond.ts';
 import { unreachable } from '../shared/assert.ts';
 import { err, type Result } from '../shared/result.ts';
 import { negotiateMediaType } from './accept.ts';
@@ -84,7 +85,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
     });
     const served = await answer(exchange, state, concurrent, controller.signal).catch((error: unknown) => {
       logBug(exchange, error);
-      return refuseWith(state, INTERNAL);
+      return refuseWith(state, INTERNAL, negotiateMediaType(exchange.request.headers.accept) ?? 'application/json');
     });
     const isGone = controller.signal.aborted || exchange.request.socket.destroyed;
     if (!isGone) sendRouterResponse(exchange, served.response);
@@ -140,8 +141,7 @@ function refuseWith(state: ServerState, reason: RequestRefusal, mediaType: Respo
   return { response: state.refuse(reason, mediaType), facts: { ...NO_FACTS, codes: [reason.error.code], errorCount: 1 } };
 }
 
-/** For a bug of ours; the log has more. */
-const INTERNAL = refusal('INTERNAL_SERVER_ERROR', 'Internal server error');
+const INTERNAL: RequestRefusal = { error: BUG };
 
 async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {
   if (!isJsonContentType(request.headers['content-type']))
@@ -219,7 +219,8 @@ function sendHealth(exchange: Exchange, status: 'ok' | 'starting' | 'draining'):
 }
 
 async function sendPlayground(exchange: Exchange, door: Door): Promise<void> {
-  door.playground ??= renderPlayground(door.state.settings.graphqlPath);
+  const { settings } = door.state;
+  door.playground ??= renderPlayground(settings.graphqlPath, settings.playgroundTabs);
   const page = await door.playground;
   const isGzip = /\bgzip\b/.test(exchange.request.headers['accept-encoding'] ?? '');
   const headers: (readonly [string, string])[] = [

@@ -15,6 +15,7 @@ import { NO_FACTS, type RequestRecord, type ServerSettings, type ServerState } f
 const SETTINGS: ServerSettings = {
   graphqlPath: '/graphql',
   playgroundPath: '/',
+  playgroundTabs: [],
   healthPath: '/health',
   readinessPath: '/health/ready',
   livenessPath: '/health/live',
@@ -338,8 +339,9 @@ describe('refusals', () => {
     const server = await start(() => {
       throw new Error('secret');
     });
-    const response = await post(server, '{"query":"{ a }"}');
+    const response = await post(server, '{"query":"{ a }"}', { accept: 'application/graphql-response+json' });
     expect(response.status).toBe(500);
+    expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
     expect(await response.json()).toEqual({
       errors: [{ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
     });
@@ -370,6 +372,13 @@ describe('refusals', () => {
   });
 });
 
+/** What the page's script is given, which must not end the script. */
+async function tabsOf(server: HttpServer): Promise<unknown> {
+  const html = await (await fetch(`${server.url}/`)).text();
+  const options = parseJson(/^ *(?<options>\{"title":[^<\n]*\}),$/m.exec(html)?.groups?.['options'] ?? '');
+  return options.ok && isJsonObject(options.value) ? options.value['defaultTabs'] : null;
+}
+
 describe('other addresses', () => {
   it('is healthy, and ready once there is a graph', async () => {
     const server = await start(null);
@@ -389,6 +398,13 @@ describe('other addresses', () => {
     const html = await response.text();
     expect(html).toContain('"endpoint":"/graphql"');
     expect(html).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/);
+  });
+
+  it('opens the playground with a tab that suits every graph, or with those of the configuration', async () => {
+    expect(await tabsOf(await start())).toEqual([{ query: 'query {\n  __typename\n}\n' }]);
+    const tab = { query: '{ a } # </script>', headers: new Map([['x-a', '1']]) };
+    const tabs = await tabsOf(await start(echo, { playgroundTabs: [tab] }));
+    expect(tabs).toEqual([{ query: tab.query, headers: '{\n  "x-a": "1"\n}' }]);
   });
 
   it('has no playground when it is off', async () => {

@@ -3,12 +3,15 @@ import type { GraphqlRequest, ResponseMediaType, RouterResponse } from '../respo
 import type { CorsSettings } from './cors.ts';
 import type { RequestRefusal } from './graphql-request.ts';
 import type { InspectorRoutes } from './inspector-port.ts';
+import type { PlaygroundTab } from './playground.ts';
 
 /** The part of the configuration that HTTP obeys; may change with every reload. */
 export interface ServerSettings {
   readonly graphqlPath: string;
   /** Null when there is no playground. */
   readonly playgroundPath: string | null;
+  /** None: one that suits every graph. */
+  readonly playgroundTabs: readonly PlaygroundTab[];
   readonly healthPath: string;
   readonly readinessPath: string;
   readonly livenessPath: string;

@@ -9,6 +9,7 @@ export function serverSettingsOf(config: RouterConfig): ServerSettings {
   return {
     graphqlPath: config.graphqlPath,
     playgroundPath: config.playground.enabled ? config.playground.path : null,
+    playgroundTabs: config.playground.tabs,
     healthPath: config.healthCheckPath,
     readinessPath: config.readinessCheckPath,
     livenessPath: config.livenessCheckPath,

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { invariant } from '../../src/shared/assert.ts';
+import { REPOSITORY } from '../support/built-router.ts';
 import { codesOf, type Stage, startDemoStage } from './stage.ts';
 
 const IDS = [1, 2, 3, 4, 5, 7, 8, 10, 11, 12];
@@ -42,6 +46,22 @@ describe('the demo', () => {
       expect.objectContaining({ msg: 'subgraph request failed', level: 'error', subgraph: 'employees', requestId, errorIds: [errorId] }),
     );
     expect(stage.lines).toContainEqual(expect.objectContaining({ msg: 'request', requestId, errorCount: 1, codes: ['ERROR_CODE'] }));
+  });
+
+  it('opens its playground with operations that it answers', async () => {
+    const loaded = loadConfig({ files: [join(REPOSITORY, 'router.config.yaml')], env: {}, cwd: REPOSITORY });
+    invariant(loaded.ok, 'the configuration of the demo is right');
+    const { tabs } = loaded.value.config.playground;
+    const answers = await Promise.all(tabs.map(({ query, headers }) => stage.post(query, { headers: Object.fromEntries(headers) })));
+    for (const { body } of answers) expect(body.data?.['employees']).toHaveLength(IDS.length);
+    expect(answers.map(codesOf)).toEqual([
+      [],
+      ['ERROR_CODE'],
+      ['SUBGRAPH_HTTP_ERROR'],
+      ['SUBGRAPH_INVALID_RESPONSE'],
+      ['SUBGRAPH_CONNECTION_LOST'],
+      ['SUBGRAPH_UNREACHABLE', 'SUBGRAPH_EMPTY_RESPONSE'],
+    ]);
   });
 
   it.each([

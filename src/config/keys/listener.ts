@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { duration, parsedText, section, urlPath } from '../fields.ts';
+import { duration, filledText, named, parsedText, section, urlPath } from '../fields.ts';
 
 /** `host` is null where the address names none, which means every interface. */
 export interface ListenAddress {
@@ -50,6 +50,15 @@ export const listenerKeys = {
   playground: section({
     enabled: z.boolean().default(true).describe('Serve GraphiQL, which works offline.'),
     path: urlPath().default('/').describe('Path of the playground.'),
+    tabs: z
+      .array(
+        section({
+          query: filledText().describe('Its operation; the name of the operation names the tab.'),
+          headers: named(z.string()).prefault({}).describe('Headers that it sends, by name.'),
+        }),
+      )
+      .default([])
+      .describe('Tabs that the page opens with, such as operations that show your graph. Everybody who finds the page can read them.'),
   })
     .prefault({})
     .describe('The playground for the browser.'),
