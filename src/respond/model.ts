@@ -1,4 +1,5 @@
 /** What the server hands in and gets back: all that HTTP needs, nothing of GraphQL's inside. */
+import type { Cancellation } from '../shared/cancellation.ts';
 
 export type ResponseMediaType = 'application/json' | 'application/graphql-response+json';
 
@@ -18,7 +19,7 @@ export interface GraphqlRequest {
   /** Of the URL, without the question mark, whatever the method. */
   readonly queryString: string;
   /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
 }
 
 /** Ready to write. */

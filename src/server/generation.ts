@@ -1,4 +1,5 @@
 /** A configuration and a graph become everything that requests need. */
+
 import type { LoadedConfig } from '../config/load.ts';
 import { printProblem as printConfigProblem, printKey } from '../config/problem.ts';
 import type { RouterConfig } from '../config/schema.ts';
@@ -11,6 +12,7 @@ import { createPlanCache } from '../plan/plan-cache.ts';
 import { createPlanner } from '../plan/planner.ts';
 import type { GraphqlRequest } from '../respond/model.ts';
 import { compileResponsePolicy, type ResponsePolicy } from '../respond/policy.ts';
+import { Cancellation } from '../shared/cancellation.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { subgraphOptionsFrom } from '../subgraph/options.ts';
 import { compileResponseHeaderRules } from '../subgraph/response-headers.ts';
@@ -169,7 +171,7 @@ export function createSdlFetcher(config: RouterConfig, retries: boolean): SdlFet
     });
     const sender = createSubgraphSender({ subgraphs, singleFlight: false });
     const deadline = performance.now() + SDL_TIMEOUT_MS;
-    const scope = { headers: {}, requestId: 'start', signal: new AbortController().signal, deadline };
+    const scope = { headers: {}, requestId: 'start', signal: new Cancellation(), deadline };
     const reply = await sender.send({ subgraph: address.name, operationType: 'query', body: SDL_REQUEST_BODY }, scope);
     await sender.close();
     return reply.kind === 'failure' ? err(`it could not be asked (${reply.failure})`) : readServiceSdl(reply.body);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseMediaType, RouterResponse } from '../respond/model.ts';
 import { BUG } from '../respond/respond.ts';
 import { unreachable } from '../shared/assert.ts';
+import { Cancellation } from '../shared/cancellation.ts';
 import { err, type Result } from '../shared/result.ts';
 import { negotiateMediaType } from './accept.ts';
 import { type Cors, compileCors } from './cors.ts';
@@ -79,15 +80,15 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   }
 
   async function serveGraphql(exchange: Exchange, response: ServerResponse, state: ServerState, concurrent: number): Promise<void> {
-    const controller = new AbortController();
+    const cancellation = new Cancellation();
     response.once('close', () => {
-      if (!response.writableFinished) controller.abort();
+      if (!response.writableFinished) cancellation.abort();
     });
-    const served = await answer(exchange, state, concurrent, controller.signal).catch((error: unknown) => {
+    const served = await answer(exchange, state, concurrent, cancellation).catch((error: unknown) => {
       logBug(exchange, error);
       return refuseWith(state, INTERNAL, negotiateMediaType(exchange.request.headers.accept) ?? 'application/json');
     });
-    const isGone = controller.signal.aborted || exchange.request.socket.destroyed;
+    const isGone = cancellation.aborted || exchange.request.socket.destroyed;
     if (!isGone) sendRouterResponse(exchange, served.response);
     options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
   }
@@ -116,7 +117,7 @@ function openDoor(state: ServerState): Door {
   return { state, cors: compileCors(state.settings.cors), playground: null, open: 0, onEmpty: null };
 }
 
-async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: AbortSignal): Promise<ServedRequest> {
+async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: Cancellation): Promise<ServedRequest> {
   const { request } = exchange;
   const { settings, service } = state;
   const refuse = (reason: RequestRefusal, mediaType?: ResponseMediaType): ServedRequest => refuseWith(state, reason, mediaType);

@@ -6,6 +6,7 @@ import { errorDefaults } from '../config/keys/error-options.ts';
 import type { GraphqlRequest, RouterResponse } from '../respond/model.ts';
 import { compileResponsePolicy } from '../respond/policy.ts';
 import { invariant } from '../shared/assert.ts';
+import type { Cancellation } from '../shared/cancellation.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../shared/json.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { createLog } from './log.ts';
@@ -157,10 +158,10 @@ describe('GraphQL over HTTP', () => {
   });
 
   it('tells the router when the client has gone', async () => {
-    const seen = deferred<AbortSignal>();
+    const seen = deferred<Cancellation>();
     const aborted = deferred<void>();
     const server = await start(async ({ signal }) => {
-      signal.addEventListener('abort', () => aborted.resolve());
+      signal.add({ onAbort: () => aborted.resolve() });
       seen.resolve(signal);
       await aborted.promise;
       return { status: 200, headers: [], body: '' };
@@ -292,7 +293,7 @@ describe('refusals', () => {
     const gone = deferred<void>();
     // The request in front holds the answer back, so that the connection breaks while it is the server's turn.
     const server = await start(async ({ signal }) => {
-      signal.addEventListener('abort', () => gone.resolve());
+      signal.add({ onAbort: () => gone.resolve() });
       entered.resolve();
       await gone.promise;
       return { status: 200, headers: [], body: '' };
@@ -552,7 +553,7 @@ describe('drain', () => {
     const entered = deferred<void>();
     const gone = deferred<void>();
     const server = await start(async ({ signal }) => {
-      signal.addEventListener('abort', () => gone.resolve());
+      signal.add({ onAbort: () => gone.resolve() });
       entered.resolve();
       await gone.promise;
       return { status: 200, headers: [], body: '' };

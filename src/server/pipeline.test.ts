@@ -7,6 +7,7 @@ import { createPlanner } from '../plan/planner.ts';
 import type { GraphqlRequest } from '../respond/model.ts';
 import { compileResponsePolicy } from '../respond/policy.ts';
 import { invariant } from '../shared/assert.ts';
+import { Cancellation } from '../shared/cancellation.ts';
 import { composeSubgraphs } from '../supergraph/compose.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -33,7 +34,7 @@ const REQUEST: GraphqlRequest = {
   requestId: 'r',
   remoteAddress: '127.0.0.1',
   queryString: '',
-  signal: new AbortController().signal,
+  signal: new Cancellation(),
 };
 
 const answer = (body: string): SubgraphReply => ({ kind: 'response', status: 200, headers: {}, body, attempts: 1, durationMs: 1 });

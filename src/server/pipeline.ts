@@ -15,6 +15,7 @@ import type { PlanFailure } from '../plan/planner.ts';
 import type { GraphqlRequest, RouterResponse } from '../respond/model.ts';
 import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
+import type { Cancellation } from '../shared/cancellation.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { RequestScope, SubgraphRequest, SubgraphSender } from '../subgraph/port.ts';
 import { collectResponseHeaders, type ResponseHeaderRules } from '../subgraph/response-headers.ts';
@@ -60,7 +61,7 @@ interface Job {
   readonly audience: string;
   readonly document: OperationDocument;
   readonly variables: Variables;
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   readonly deadline: number;
   readonly trace: RequestTrace | null;
   readonly watch: RequestWatch | null;
@@ -93,7 +94,7 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
     const audience = options.audienceOf(request);
-    const run = (signal: AbortSignal): Promise<ServedRequest> =>
+    const run = (signal: Cancellation): Promise<ServedRequest> =>
       execute({ request, audience, document, variables, signal, deadline, trace, watch });
     if (options.sharingKey === null || document.type !== 'query' || watch?.isAlone === true) return run(request.signal);
     const variablesText = request.variables === null ? '' : JSON.stringify(request.variables);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { Cancellation } from '../shared/cancellation.ts';
 import { createSharing } from './sharing.ts';
 
-const never = new AbortController().signal;
+const never = new Cancellation();
 
 /** Work that ends when told, and remembers how often it was started and whether it was aborted. */
 function createWork() {
-  const signals: AbortSignal[] = [];
+  const signals: Cancellation[] = [];
   const settle: ((value: string) => void)[] = [];
-  const work = (signal: AbortSignal): Promise<string> => {
+  const work = (signal: Cancellation): Promise<string> => {
     signals.push(signal);
     return new Promise((resolve) => settle.push(resolve));
   };
@@ -40,8 +41,8 @@ describe('createSharing', () => {
   it('goes on for the others when one caller leaves, also the first', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const first = new AbortController();
-    void sharing.run('a', '', first.signal, work);
+    const first = new Cancellation();
+    void sharing.run('a', '', first, work);
     const second = sharing.run('a', '', never, work);
     first.abort();
     expect(signals[0]?.aborted).toBe(false);
@@ -52,9 +53,9 @@ describe('createSharing', () => {
   it('aborts when the last caller leaves, and starts anew for who comes later', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const [one, two] = [new AbortController(), new AbortController()];
-    void sharing.run('a', '', one.signal, work);
-    void sharing.run('a', '', two.signal, work);
+    const [one, two] = [new Cancellation(), new Cancellation()];
+    void sharing.run('a', '', one, work);
+    void sharing.run('a', '', two, work);
     one.abort();
     two.abort();
     expect(signals[0]?.aborted).toBe(true);
@@ -67,7 +68,13 @@ describe('createSharing', () => {
   it('aborts work whose only caller had gone before', () => {
     const sharing = createSharing<string>();
     const { work, signals } = createWork();
-    void sharing.run('a', '', AbortSignal.abort(), work);
+    void sharing.run('a', '', aborted(), work);
     expect(signals[0]?.aborted).toBe(true);
   });
 });
+
+function aborted(): Cancellation {
+  const cancellation = new Cancellation();
+  cancellation.abort();
+  return cancellation;
+}

@@ -1,4 +1,5 @@
 /** In-flight de-duplication: identical queries that are open at the same time are executed once (issue "Traffic", part 2). */
+import { Cancellation, type CancellationListener } from '../shared/cancellation.ts';
 import { TransientMap } from '../shared/transient-map.ts';
 
 /** Runs work that several callers may wait for. */
@@ -8,24 +9,24 @@ export interface Sharing<T> {
    *
    * A caller that goes away takes nothing from the others; the work's own signal aborts when the last one has gone.
    */
-  run(scope: string, text: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  run(scope: string, text: string, signal: Cancellation, work: (signal: Cancellation) => Promise<T>): Promise<T>;
 }
 
 interface OpenWork<T> {
   readonly promise: Promise<T>;
-  readonly controller: AbortController;
+  readonly cancellation: Cancellation;
   callers: number;
 }
 
 export function createSharing<T>(): Sharing<T> {
   const open = new TransientMap<OpenWork<T>>();
 
-  function start(scope: string, text: string, work: (signal: AbortSignal) => Promise<T>): OpenWork<T> {
-    const controller = new AbortController();
+  function start(scope: string, text: string, work: (signal: Cancellation) => Promise<T>): OpenWork<T> {
+    const cancellation = new Cancellation();
     const entry: OpenWork<T> = {
-      controller,
+      cancellation,
       callers: 0,
-      promise: work(controller.signal).finally(() => open.delete(scope, text, entry)),
+      promise: work(cancellation).finally(() => open.delete(scope, text, entry)),
     };
     open.add(scope, text, entry);
     return entry;
@@ -35,18 +36,20 @@ export function createSharing<T>(): Sharing<T> {
     run: async (scope, text, signal, work) => {
       const entry = open.get(scope, text) ?? start(scope, text, work);
       entry.callers++;
-      const leave = (): void => {
-        entry.callers--;
-        if (entry.callers > 0) return;
-        open.delete(scope, text, entry); // who comes later must not get cancelled work
-        entry.controller.abort();
+      const caller: CancellationListener = {
+        onAbort: () => {
+          entry.callers--;
+          if (entry.callers > 0) return;
+          open.delete(scope, text, entry); // who comes later must not get cancelled work
+          entry.cancellation.abort();
+        },
       };
-      signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
+      if (signal.aborted) caller.onAbort();
+      else signal.add(caller);
       try {
         return await entry.promise;
       } finally {
-        signal.removeEventListener('abort', leave);
+        signal.remove(caller);
       }
     },
   };

@@ -6,6 +6,7 @@ import { listen } from '../../test/support/listen.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../../test/support/self-signed.ts';
 import { headOf, respond, type WireRequest } from '../../test/support/tcp-server.ts';
 import { closeAfterTest, mutation, query, requestScope, sender, serve } from '../../test/support/transport-fixtures.ts';
+import { Cancellation } from '../shared/cancellation.ts';
 
 const credentials = { cert: CERTIFICATE, key: PRIVATE_KEY };
 const trusting = { certificateAuthorities: [CERTIFICATE] };
@@ -42,12 +43,12 @@ describe('HTTP/2', () => {
   });
 
   it('ends a request whose client goes away, and serves the next', async () => {
-    const controller = new AbortController();
+    const controller = new Cancellation();
     const server = createSecureServer(credentials, (request, response) => {
       request.setEncoding('utf8').once('data', (body) => (body === 'wait' ? controller.abort() : response.end('{}')));
     });
     const client = sender(await listenForTest(server), http2, trusting);
-    expect(await client.send(query('wait'), requestScope({ signal: controller.signal }))).toMatchObject({
+    expect(await client.send(query('wait'), requestScope({ signal: controller }))).toMatchObject({
       failure: 'cancelled',
       sent: true,
     });
@@ -83,7 +84,7 @@ describe('pipelining', () => {
   });
 
   it('never sends a mutation again when a query behind it is given up', async () => {
-    const controller = new AbortController();
+    const controller = new Cancellation();
     const server = await serve(({ socket, body }, index) => {
       if (index === 0) respond(socket, 200, 'warm');
       // The head lets undici write the query behind the mutation; the query's arrival ends its client.
@@ -93,7 +94,7 @@ describe('pipelining', () => {
     const client = sender(server.url, { pool });
     await client.send(query('warm up'), requestScope());
     const pay = client.send(mutation('mutation'), requestScope());
-    const look = client.send(query('query'), requestScope({ signal: controller.signal }));
+    const look = client.send(query('query'), requestScope({ signal: controller }));
     expect(await look).toMatchObject({ failure: 'cancelled' });
     expect(await pay).toMatchObject({ kind: 'failure', failure: 'interrupted', sent: true, attempts: 1 });
     expect(server.requests.filter(({ body }) => body === 'mutation').length).toBe(1);

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import type { OperationType, SubgraphReply } from '../errors/model.ts';
+import type { Cancellation, CancellationListener } from '../shared/cancellation.ts';
 import { Attempt, type AttemptOwner, type AttemptRequest } from './attempt.ts';
 import type { BreakerPermit, BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import type { RequestScope } from './port.ts';
@@ -159,10 +159,10 @@ function startNext(flight: Flight): void {
 }
 
 /** One caller of `send`: its promise, its client's signal and its deadline. */
-class Waiter {
+class Waiter implements CancellationListener {
   readonly deadline: number;
   readonly #flight: Flight;
-  readonly #signal: AbortSignal;
+  readonly #signal: Cancellation;
   readonly #resolve: (reply: SubgraphReply) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -171,13 +171,10 @@ class Waiter {
     this.#signal = scope.signal;
     this.#resolve = resolve;
     this.deadline = scope.deadline ?? Number.POSITIVE_INFINITY;
-    // A plan may well fetch more than ten things at once, from which number on Node warns of a leak.
-    setMaxListeners(0, this.#signal);
-    this.#signal.addEventListener('abort', this);
+    this.#signal.add(this);
   }
 
-  /** The `abort` event of the client's signal. */
-  handleEvent(): void {
+  onAbort(): void {
     this.#flight.leave(this, 'cancelled');
   }
 
@@ -191,7 +188,7 @@ class Waiter {
 
   settle(reply: SubgraphReply): void {
     clearTimeout(this.#timer);
-    this.#signal.removeEventListener('abort', this);
+    this.#signal.remove(this);
     this.#resolve(reply);
   }
 }

@@ -1,4 +1,5 @@
 import type { OperationType, SubgraphReply } from '../errors/model.ts';
+import type { Cancellation } from '../shared/cancellation.ts';
 
 /** One GraphQL request to one subgraph. */
 export interface SubgraphRequest {
@@ -16,7 +17,7 @@ export interface RequestScope {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly requestId: string;
   /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Cancellation;
   /** `performance.now()` at which the whole request must be done; null for none. */
   readonly deadline: number | null;
 }

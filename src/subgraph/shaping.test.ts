@@ -11,6 +11,7 @@ import {
   subgraphOptions,
 } from '../../test/support/transport-fixtures.ts';
 import type { SubgraphReply } from '../errors/model.ts';
+import { Cancellation } from '../shared/cancellation.ts';
 import type { SubgraphObserver } from './observer.ts';
 import { createSubgraphSender } from './sender.ts';
 
@@ -133,14 +134,14 @@ describe('retries', () => {
 
   it('end at once when the client goes away during a pause', async () => {
     const server = await serve(unavailable);
-    const controller = new AbortController();
+    const controller = new Cancellation();
     const observer: SubgraphObserver = { onRetry: () => queueMicrotask(() => controller.abort()) };
     const client = sender(
       server.url,
       { retry: { enabled: true, intervalMs: 60_000, maxDurationMs: 120_000 }, requestTimeoutMs: 60_000 },
       { observer },
     );
-    expect(await client.send(query(), requestScope({ signal: controller.signal }))).toMatchObject({
+    expect(await client.send(query(), requestScope({ signal: controller }))).toMatchObject({
       failure: 'cancelled',
       sent: true,
       attempts: 1,
@@ -177,9 +178,9 @@ describe('the circuit breaker', () => {
     const { observer, states } = recorder();
     const client = sender(server.url, { circuitBreaker }, { observer });
     for (let i = 0; i < 8; i++) {
-      const controller = new AbortController();
+      const controller = new Cancellation();
       const arrived = server.nextRequest();
-      const pending = client.send(query('wait'), requestScope({ signal: controller.signal }));
+      const pending = client.send(query('wait'), requestScope({ signal: controller }));
       await arrived;
       controller.abort();
       expect(await pending).toMatchObject({ failure: 'cancelled' });
@@ -258,9 +259,9 @@ describe('single flight', () => {
   it('goes on for the others when one goes away, the first one included', async () => {
     const server = await serve(never);
     const client = sender(server.url, {}, options);
-    const controller = new AbortController();
+    const controller = new Cancellation();
     const arrived = server.nextRequest();
-    const first = client.send(query(), requestScope({ signal: controller.signal }));
+    const first = client.send(query(), requestScope({ signal: controller }));
     const second = client.send(query(), requestScope());
     const { socket } = await arrived;
     controller.abort();
@@ -272,9 +273,9 @@ describe('single flight', () => {
   it('is aborted when the last one has gone, and not joined afterwards', async () => {
     const server = await serve(inTurn(never, answer));
     const client = sender(server.url, {}, options);
-    const controllers = [new AbortController(), new AbortController()];
+    const controllers = [new Cancellation(), new Cancellation()];
     const arrived = server.nextRequest();
-    const pending = controllers.map(({ signal }) => client.send(query(), requestScope({ signal })));
+    const pending = controllers.map((signal) => client.send(query(), requestScope({ signal })));
     await arrived;
     for (const controller of controllers) controller.abort();
     const later = client.send(query(), requestScope());

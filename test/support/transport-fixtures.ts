@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach } from 'vitest';
 import type { RequestHeaderRule } from '../../src/config/keys/headers.ts';
 import type { SubgraphTraffic } from '../../src/config/keys/traffic-shaping.ts';
+import { Cancellation } from '../../src/shared/cancellation.ts';
 import type { SenderOptions, SubgraphOptions } from '../../src/subgraph/options.ts';
 import type { RequestScope, SubgraphRequest, SubgraphSender } from '../../src/subgraph/port.ts';
 import { createSubgraphSender } from '../../src/subgraph/sender.ts';
@@ -71,7 +72,7 @@ export function mutation(body = '{"query":"mutation { pay }"}'): SubgraphRequest
 }
 
 export function requestScope(changes: Partial<RequestScope> = {}): RequestScope {
-  return { headers: {}, requestId: 'r', signal: new AbortController().signal, deadline: null, ...changes };
+  return { headers: {}, requestId: 'r', signal: new Cancellation(), deadline: null, ...changes };
 }
 
 /** The same text each time, which compresses to little less than half. */
