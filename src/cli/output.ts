@@ -2,13 +2,13 @@
 export interface CliOutput {
   /** Results. */
   out(text: string): void;
-  /** What is wrong, for people: one line each, never a stack trace. */
-  problem(line: string): void;
+  /** What is wrong, for people: never a stack trace. One line, unless it comes with the help of a command. */
+  problem(text: string): void;
 }
 
 export const processOutput: CliOutput = {
   out: (text) => void process.stdout.write(text),
-  problem: (line) => void process.stderr.write(`candor: ${line}\n`),
+  problem: (text) => void process.stderr.write(`candor: ${text}\n`),
 };
 
 export const EXIT_OK = 0;

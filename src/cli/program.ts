@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { isJsonObject, parseJson } from '../shared/json.ts';
 import { check } from './check.ts';
 import { compose } from './compose.ts';
+import { CONFIG_OPTION } from './config-source.ts';
 import { addErrorsCommand } from './errors/command.ts';
 import { generate } from './generate.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './output.ts';
@@ -38,12 +39,12 @@ function createProgram(output: CliOutput, releaseSignals: () => void, exit: (cod
   program
     .command('start')
     .description('run the router until SIGTERM or SIGINT; SIGHUP reloads')
-    .option('-c, --config <file>', CONFIG_HELP, collect)
+    .option(...CONFIG_OPTION)
     .action(async ({ config }: ConfigOptions) => exit(await start(config ?? [], output, releaseSignals)));
   program
     .command('check')
     .description('tell everything that is wrong with configuration and graph')
-    .option('-c, --config <file>', CONFIG_HELP, collect)
+    .option(...CONFIG_OPTION)
     .action(async ({ config }: ConfigOptions) => exit(await check(config ?? [], output)));
   program
     .command('compose')
@@ -67,12 +68,6 @@ function usageProblem(text: string): string {
 
 interface ConfigOptions {
   readonly config?: readonly string[];
-}
-
-const CONFIG_HELP = 'configuration file; repeatable, later ones win (default: CONFIG_PATH or router.config.yaml)';
-
-function collect(file: string, files: readonly string[] | undefined): readonly string[] {
-  return [...(files ?? []), file];
 }
 
 /** From the package, which stands two folders above this file whether compiled or not. */

@@ -182,10 +182,18 @@ class SourceFiles {
     try {
       return ok(this.#readFile(path));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
-      return err(code);
+      return err(codeOf(error));
     }
   }
+}
+
+/** Why a file cannot be read; follows its name. */
+export function readingProblem(error: unknown): string {
+  return unreadable(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';
 }
 
 function unreadable(code: string): string {

@@ -130,7 +130,8 @@ describe('candor errors explain', () => {
   it.each([
     [['--subgraph', 'nobody', '--failure', 'timeout'], /there is no subgraph nobody; there is other, users/],
     [['--subgraph', 'users', '--failure', 'timeout', '--audience', 'x'], /there is no audience x; there is public, staff, partner/],
-    [['--subgraph', 'users', '--body', '/nowhere'], /\/nowhere: cannot be read/],
+    [['--subgraph', 'users', '--body', '/nowhere'], /\/nowhere: does not exist$/],
+    [['--subgraph', 'users', '--body', '.'], /\.: cannot be read \(EISDIR\)$/],
     [['--subgraph', 'users'], /--body FILE .* --failure KIND/],
   ])('says what is wrong with %j', async (argv, problem) => {
     const { code, problems } = await run('explain', ...argv);

@@ -78,6 +78,11 @@ describe('candor errors test', () => {
     expect(problems).toContain('write the files with candor errors test --config router.config.yaml --dir golden --update, and');
   });
 
+  it('says it for a shell, whatever the folder is called', async () => {
+    const { problems } = await run('test', '--dir', at("it's gold"));
+    expect(problems).toContain(`--dir 'it'\\''s gold' --update, and`);
+  });
+
   it('covers at least 30 failures for every audience, as YAML that anybody can read', async () => {
     await test('--update');
     for (const audience of ['public', 'staff', 'partner']) {

@@ -3,16 +3,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TRANSPORT_FAILURES } from '../../explain/captured-fetch.ts';
 import { isJsonArray, parseJson } from '../../shared/json.ts';
 import type { ResponsePath } from '../../shared/path.ts';
+import { CONFIG_OPTION, collect } from '../config-source.ts';
 import type { CliOutput } from '../output.ts';
 import { type ExplainOptions, explainReply } from './explain.ts';
 import { type PolicyOptions, showPolicy } from './policy.ts';
 import { type SignOptions, signHeader } from './sign.ts';
 import { DEFAULT_FOLDER, type GoldenOptions, testPolicy } from './test-policy.ts';
-
-const CONFIG = [
-  '-c, --config <file>',
-  'configuration file; repeatable, later ones win (default: CONFIG_PATH or router.config.yaml)',
-] as const;
 
 /** Adds the command with its subcommands; `exit` takes each one's exit code. */
 export function addErrorsCommand(program: Command, output: CliOutput, exit: (code: number) => void): void {
@@ -27,7 +23,7 @@ function addExplain(errors: Command, output: CliOutput, exit: (code: number) => 
   errors
     .command('explain')
     .description('show what clients get of a captured reply, and why')
-    .option(...CONFIG, collect)
+    .option(...CONFIG_OPTION)
     .requiredOption('-s, --subgraph <name>', 'the subgraph that answered')
     .option('--status <code>', 'HTTP status of the reply', parseStatus)
     .option('--header <line>', "header of the reply, as 'name: value'; repeatable", collect)
@@ -50,7 +46,7 @@ function addPolicy(errors: Command, output: CliOutput, exit: (code: number) => v
   errors
     .command('policy')
     .description('show every effective setting and the file and line it comes from')
-    .option(...CONFIG, collect)
+    .option(...CONFIG_OPTION)
     .option('-s, --subgraph <name>', 'for errors of this subgraph')
     .option('--audience <name>', 'for this audience')
     .option('--json', 'print JSON')
@@ -61,7 +57,7 @@ function addTest(errors: Command, output: CliOutput, exit: (code: number) => voi
   errors
     .command('test')
     .description('compare what each audience gets of each failure with files in your repository')
-    .option(...CONFIG, collect)
+    .option(...CONFIG_OPTION)
     .option('--dir <folder>', 'folder of the golden files and of captured replies', DEFAULT_FOLDER)
     .option('--update', 'write the golden files')
     .option('--junit <file>', 'write a JUnit report')
@@ -73,14 +69,10 @@ function addSign(errors: Command, output: CliOutput, exit: (code: number) => voi
   errors
     .command('sign')
     .description('print the value of the signed header of an audience')
-    .option(...CONFIG, collect)
+    .option(...CONFIG_OPTION)
     .requiredOption('--audience <name>', 'whom the header shall prove')
     .option('--at <time>', 'time of the signature, ISO 8601 (default: now)')
     .action((options: SignOptions) => exit(signHeader(options, output, Date.now())));
-}
-
-function collect(item: string, items: readonly string[] | undefined): readonly string[] {
-  return [...(items ?? []), item];
 }
 
 function parseStatus(text: string): number {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { readingProblem } from '../../config/load.ts';
 import type { SubgraphReply, TransportFailure } from '../../errors/model.ts';
 import { httpReply, transportFailure } from '../../explain/captured-fetch.ts';
 import { explain } from '../../explain/explain.ts';
@@ -86,6 +87,6 @@ async function readBody(file: string): Promise<Result<string, string>> {
   try {
     return ok(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
   } catch (error) {
-    return err(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return err(`${file}: ${readingProblem(error)}`);
   }
 }

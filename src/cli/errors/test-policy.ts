@@ -98,8 +98,13 @@ async function compare(goldens: readonly Golden[], options: GoldenOptions, outpu
 
 /** For the same configuration: with another one, the files would be written as if nobody had noticed. */
 function updateCommand({ config = [], dir }: GoldenOptions): string {
-  const files = config.map((file) => ` --config ${file}`).join('');
-  return `candor errors test${files}${dir === DEFAULT_FOLDER ? '' : ` --dir ${dir}`} --update`;
+  const files = config.map((file) => ` --config ${quoted(file)}`).join('');
+  return `candor errors test${files}${dir === DEFAULT_FOLDER ? '' : ` --dir ${quoted(dir)}`} --update`;
+}
+
+/** For a shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 async function judge(golden: Golden, dir: string): Promise<readonly GoldenVerdict[]> {
