@@ -16,7 +16,7 @@ export interface Fault {
 
 type ImmediateFault = Fault & { readonly kind: Exclude<FaultKind, 'refuse' | 'slow'> };
 
-const DIRECTIVE = /^(?:(?<subgraph>[\w-]+):)?(?<kind>[a-z-]+)(?:=(?<amount>\d{1,6}))?$/;
+const DIRECTIVE = /^(?:[\w-]+:)?(?<kind>[a-z-]+)(?:=(?<amount>\d{1,6}))?$/;
 
 /** What a header asks of a subgraph; a reader who mistyped it is told what can be written. */
 export type FaultRequest =
@@ -25,7 +25,8 @@ export type FaultRequest =
   | { readonly kind: 'unknown'; readonly message: string };
 
 /**
- * The fault that `header` asks of `subgraph`, which is one of `subgraphs`: the first directive that is meant for it or for everyone.
+ * The fault that `header` asks of `subgraph`, which is one of `subgraphs`: the first directive that is meant for it or for everyone. One that
+ * cannot be read is answered by whom it is meant for, and by everyone when that cannot be told.
  *
  * `products:html, slow=300` makes `products` answer HTML and everybody else slow. `none`, and no directive at all, ask for nothing.
  */
@@ -33,13 +34,13 @@ export function parseFault(header: string, subgraph: string, subgraphs: readonly
   let fault: Fault | null = null;
   for (const directive of header.split(',').map((part) => part.trim())) {
     if (directive === '' || directive === 'none') continue;
+    const addressee = /^([\w-]+):/.exec(directive)?.[1] ?? subgraph;
+    if (addressee !== subgraph && subgraphs.includes(addressee)) continue; // also when it is mistyped
     const groups = DIRECTIVE.exec(directive)?.groups;
     const kind = FAULT_KINDS.find((known) => known === groups?.['kind']);
-    const target = groups?.['subgraph'];
-    if (groups === undefined || kind === undefined || (target !== undefined && !subgraphs.includes(target)))
+    if (groups === undefined || kind === undefined || addressee !== subgraph)
       return { kind: 'unknown', message: unknownFault(directive, subgraphs) };
-    const isMeant = target === undefined || target === subgraph;
-    if (isMeant) fault ??= { kind, amount: groups['amount'] === undefined ? null : Number(groups['amount']) };
+    fault ??= { kind, amount: groups['amount'] === undefined ? null : Number(groups['amount']) };
   }
   return fault === null ? { kind: 'none' } : { kind: 'fault', fault };
 }

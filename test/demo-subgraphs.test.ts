@@ -140,7 +140,7 @@ describe('x-fault', () => {
     expect(await (await fault('slow=1')).json()).toMatchObject(served);
   });
 
-  it.each(['employees:html', 'none', ''])('%j asks nothing of products', async (header) => {
+  it.each(['employees:html', 'employees:htlm', 'employees:HTML', 'none', ''])('%j asks nothing of products', async (header) => {
     expect(await (await fault(header)).json()).toMatchObject(served);
   });
 
@@ -148,7 +148,7 @@ describe('x-fault', () => {
     'nonsense',
     'html=abc',
     'slow=20, prodcts:html',
-    'employees:htlm',
+    'employees:slow, products:htlm',
   ])('%j is answered with what can be written', async (header) => {
     const response = await fault(header);
     expect([response.status, await response.json()]).toEqual([400, { errors: [expect.objectContaining({ message: expect.any(String) })] }]);
