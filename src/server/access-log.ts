@@ -18,6 +18,7 @@ export function writeAccessLine(log: Log, record: RequestRecord): void {
       subgraphs: facts.subgraphs,
       errorCount: facts.errorCount,
       ...(facts.codes.length > 0 && { codes: facts.codes }),
+      ...(facts.shared && { shared: true }),
       ...(facts.errorIds.length > 0 && { errorIds: facts.errorIds }),
     },
     'request',

@@ -6,6 +6,7 @@ import { unreachable } from '../shared/assert.ts';
 import { Cancellation } from '../shared/cancellation.ts';
 import { err, type Result } from '../shared/result.ts';
 import { negotiateMediaType } from './accept.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { type Cors, compileCors } from './cors.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type GraphqlParams, isJsonContentType, type RequestRefusal, readGetParams, readPostParams, refusal } from './graphql-request.ts';
@@ -13,12 +14,14 @@ import { isInspectorPath } from './inspector-port.ts';
 import type { Log } from './log.ts';
 import { type PlaygroundPage, renderPlayground } from './playground.ts';
 import { type BodyProblem, readBody } from './request-body.ts';
-import { NO_FACTS, type RequestRecord, type ServedRequest, type ServerState } from './service.ts';
+import { NO_FACTS, type RequestRecord, type ServedRequest, type ServerSettings, type ServerState } from './service.ts';
 
 export interface HttpHandlerOptions {
   readonly log: Log;
   /** Called once per GraphQL request, after its answer was written. */
   onServed(record: RequestRecord): void;
+  /** In which order GraphQL requests begin; by default `createAdmission()`. */
+  readonly admission?: Admission;
 }
 
 export interface HttpHandler {
@@ -46,51 +49,77 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   let door = openDoor(initial);
   let isDraining = false;
   let inFlight = 0;
+  const { admission = createAdmission() } = options;
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function serve(request: IncomingMessage, response: ServerResponse): void {
     const entered = door; // a reload in the middle of a request does not concern it
     const { state, cors } = entered;
     const exchange = createExchange(request, response, {
       isClosing: () => isDraining,
       commonHeaders: (incoming) => cors.headers(incoming.headers),
     });
-    const { settings } = state;
     entered.open++;
     const problem = headProblem(request);
+    if (problem !== null || request.method === 'OPTIONS' || !isOperation(exchange, state.settings)) {
+      void serveOther(exchange, response, entered, problem);
+      return;
+    }
+    inFlight++;
+    const { maxConcurrentRequests } = state.settings;
+    const isTooMany = maxConcurrentRequests > 0 && inFlight > maxConcurrentRequests;
+    if (isTooMany) void serveOperation(exchange, response, entered, isTooMany);
+    else admission.admit(() => void serveOperation(exchange, response, entered, isTooMany));
+  }
+
+  /** Whatever is no GraphQL. Never rejects. */
+  async function serveOther(exchange: Exchange, response: ServerResponse, entered: Door, problem: RequestRefusal | null): Promise<void> {
+    const { state, cors } = entered;
+    const { settings } = state;
     try {
       if (problem !== null) sendRouterResponse(exchange, state.refuse(problem, 'application/json'));
-      else if (request.method === 'OPTIONS') sendOptions(exchange, cors);
-      else if (exchange.path === settings.graphqlPath && !isPageRequest(exchange, settings.playgroundPath)) {
-        inFlight++;
-        await serveGraphql(exchange, response, state, inFlight).finally(() => inFlight--);
-      } else if (exchange.path === settings.livenessPath) sendHealth(exchange, 'ok');
+      else if (exchange.request.method === 'OPTIONS') sendOptions(exchange, cors);
+      else if (exchange.path === settings.livenessPath) sendHealth(exchange, 'ok');
       else if (exchange.path === settings.healthPath) sendHealth(exchange, 'ok');
       else if (exchange.path === settings.readinessPath)
         sendHealth(exchange, isDraining ? 'draining' : state.service === null ? 'starting' : 'ok');
-      else if (state.inspector !== null && isInspectorPath(exchange.path)) state.inspector.serve(request, response, exchange.path);
+      else if (state.inspector !== null && isInspectorPath(exchange.path)) state.inspector.serve(exchange.request, response, exchange.path);
       else if (exchange.path === settings.playgroundPath) await sendPlayground(exchange, entered);
       else sendRouterResponse(exchange, state.refuse(notFound(settings.graphqlPath), 'application/json'));
     } catch (error) {
       logBug(exchange, error);
       sendRouterResponse(exchange, state.refuse(INTERNAL, 'application/json'));
     } finally {
-      entered.open--;
-      if (entered.open === 0) entered.onEmpty?.();
+      leave(entered);
     }
   }
 
-  async function serveGraphql(exchange: Exchange, response: ServerResponse, state: ServerState, concurrent: number): Promise<void> {
+  /** Never rejects. */
+  async function serveOperation(exchange: Exchange, response: ServerResponse, entered: Door, isTooMany: boolean): Promise<void> {
+    const { state } = entered;
     const cancellation = new Cancellation();
-    response.once('close', () => {
-      if (!response.writableFinished) cancellation.abort();
-    });
-    const served = await answer(exchange, state, concurrent, cancellation).catch((error: unknown) => {
+    if (response.destroyed)
+      cancellation.abort(); // the client went away while its request waited
+    else
+      response.once('close', () => {
+        if (!response.writableFinished) cancellation.abort();
+      });
+    let answerLength = 0;
+    try {
+      const served = await answer(exchange, state, isTooMany, cancellation).catch((error: unknown) => {
+        logBug(exchange, error);
+        return refuseWith(state, INTERNAL, negotiateMediaType(exchange.request.headers.accept) ?? 'application/json');
+      });
+      if (!served.facts.shared) answerLength = served.response.body.length;
+      const isGone = cancellation.aborted || exchange.request.socket.destroyed;
+      if (!isGone) sendRouterResponse(exchange, served.response);
+      options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
+    } catch (error) {
       logBug(exchange, error);
-      return refuseWith(state, INTERNAL, negotiateMediaType(exchange.request.headers.accept) ?? 'application/json');
-    });
-    const isGone = cancellation.aborted || exchange.request.socket.destroyed;
-    if (!isGone) sendRouterResponse(exchange, served.response);
-    options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
+    } finally {
+      inFlight--;
+      if (!isTooMany) admission.end(answerLength);
+      leave(entered);
+    }
   }
 
   function logBug({ requestId, path }: Exchange, error: unknown): void {
@@ -98,7 +127,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   }
 
   return {
-    serve: (request, response) => void serve(request, response), // catches everything itself
+    serve,
     use: (state) => {
       const before = door;
       door = openDoor(state);
@@ -113,11 +142,16 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   };
 }
 
+function leave(entered: Door): void {
+  entered.open--;
+  if (entered.open === 0) entered.onEmpty?.();
+}
+
 function openDoor(state: ServerState): Door {
   return { state, cors: compileCors(state.settings.cors), playground: null, open: 0, onEmpty: null };
 }
 
-async function answer(exchange: Exchange, state: ServerState, concurrent: number, signal: Cancellation): Promise<ServedRequest> {
+async function answer(exchange: Exchange, state: ServerState, isTooMany: boolean, signal: Cancellation): Promise<ServedRequest> {
   const { request } = exchange;
   const { settings, service } = state;
   const refuse = (reason: RequestRefusal, mediaType?: ResponseMediaType): ServedRequest => refuseWith(state, reason, mediaType);
@@ -127,8 +161,7 @@ async function answer(exchange: Exchange, state: ServerState, concurrent: number
   const mediaType = negotiateMediaType(request.headers.accept);
   if (mediaType === null) return refuse(refusal('NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
   if (service === null) return refuse(unavailable('The router is starting.'), mediaType);
-  if (settings.maxConcurrentRequests > 0 && concurrent > settings.maxConcurrentRequests)
-    return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
+  if (isTooMany) return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
   const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state);
   if (!params.ok) return refuse(params.error, mediaType);
   const deadline = exchange.startedAt + settings.requestTimeoutMs;
@@ -192,6 +225,10 @@ function unavailable(message: string): RequestRefusal {
 
 function notFound(graphqlPath: string): RequestRefusal {
   return { ...refusal('BAD_REQUEST', `Nothing is here; GraphQL is at ${graphqlPath}.`), status: 404 };
+}
+
+function isOperation(exchange: Exchange, { graphqlPath, playgroundPath }: ServerSettings): boolean {
+  return exchange.path === graphqlPath && !isPageRequest(exchange, playgroundPath);
 }
 
 /** A browser that navigates to an address which GraphQL and the playground share. */

@@ -55,6 +55,7 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       codes,
       errorCount: outcome.errors.length + outcome.unlistedErrors,
       errorIds: [...noted.errorIds.values()],
+      shared: false,
     };
   };
 }

@@ -76,7 +76,25 @@ describe('createPipeline', () => {
   it('answers, and tells what it did', async () => {
     const { response, facts } = await setUp().handle();
     expect([response.status, response.body]).toEqual([200, '{"data":{"a":1}}']);
-    expect(facts).toEqual({ operationName: null, operationType: 'query', subgraphs: ['a'], codes: [], errorCount: 0, errorIds: [] });
+    expect(facts).toEqual({
+      operationName: null,
+      operationType: 'query',
+      subgraphs: ['a'],
+      codes: [],
+      errorCount: 0,
+      errorIds: [],
+      shared: false,
+    });
+  });
+
+  it('says who got the answer of another request', async () => {
+    const { handle } = setUp({ sharingKey: () => '' });
+    const served = await Promise.all([handle(), handle(), handle({ query: '{ b: a }' })]);
+    expect(served.map(({ response, facts }) => [response.body, facts.shared])).toEqual([
+      ['{"data":{"a":1}}', false],
+      ['{"data":{"a":1}}', true],
+      [expect.any(String), false],
+    ]);
   });
 
   it('says 504 when the deadline passed before execution', async () => {

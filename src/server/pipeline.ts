@@ -94,11 +94,15 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     if (!read.ok) return refuse(read.error, request, null);
     const { document, variables } = read.value;
     const audience = options.audienceOf(request);
-    const run = (signal: Cancellation): Promise<ServedRequest> =>
-      execute({ request, audience, document, variables, signal, deadline, trace, watch });
+    let joined = true;
+    const run = (signal: Cancellation): Promise<ServedRequest> => {
+      joined = false;
+      return execute({ request, audience, document, variables, signal, deadline, trace, watch });
+    };
     if (options.sharingKey === null || document.type !== 'query' || watch?.isAlone === true) return run(request.signal);
     const variablesText = request.variables === null ? '' : JSON.stringify(request.variables);
-    return sharingOf(document).run(`${audience}\n${options.sharingKey(request)}`, variablesText, request.signal, run);
+    const served = await sharingOf(document).run(`${audience}\n${options.sharingKey(request)}`, variablesText, request.signal, run);
+    return joined ? { ...served, facts: { ...served.facts, shared: true } } : served;
   }
 
   function sharingOf(document: OperationDocument): Sharing<ServedRequest> {

@@ -54,9 +54,19 @@ export interface RequestFacts {
   readonly codes: readonly string[];
   readonly errorCount: number;
   readonly errorIds: readonly string[];
+  /** Whether the execution of an identical request that was open at the time made the answer. */
+  readonly shared: boolean;
 }
 
-export const NO_FACTS: RequestFacts = { operationName: null, operationType: null, subgraphs: [], codes: [], errorCount: 0, errorIds: [] };
+export const NO_FACTS: RequestFacts = {
+  operationName: null,
+  operationType: null,
+  subgraphs: [],
+  codes: [],
+  errorCount: 0,
+  errorIds: [],
+  shared: false,
+};
 
 /** One served GraphQL request. */
 export interface RequestRecord {
