@@ -1,4 +1,5 @@
 import { createServer, request as send } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen } from '../../test/support/listen.ts';
 import type { Admission } from './admission.ts';
@@ -47,7 +48,7 @@ async function stage(served: Partial<ServedRequest['facts']> = {}, maxConcurrent
       readinessPath: '/health/ready',
       livenessPath: '/health/live',
       maxBodyBytes: 1_000,
-      requestTimeoutMs: 10_000,
+      requestTimeoutMs: 600_000,
       maxConcurrentRequests,
       cors: { enabled: false, allowOrigins: [], allowCredentials: false, maxAgeSeconds: 0 },
     },
@@ -102,13 +103,17 @@ describe('a GraphQL request whose turn has not come', () => {
     expect((await answer).status).toBe(200);
   });
 
-  it('is not executed when its client has left', async () => {
+  it.each([
+    ['whole', '{"query":"{ a }"}'],
+    ['in part', '{"query"'],
+  ])('is not executed when its client has left, having sent it %s', async (_name, sent) => {
     const { url, waiting, records, ended, executed, nextWaiting, nextRecord, nextClose } = await stage();
-    const client = send(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': 100 } });
-    client.on('error', () => undefined).flushHeaders();
+    const client = send(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': 17 } });
+    client.on('error', () => undefined).write(sent);
     await nextWaiting();
     client.destroy();
     await nextClose();
+    await nextTurn(); // whatever the request says about its end it has said
     waiting[0]?.();
     await nextRecord();
     expect(records).toMatchObject([{ status: 499 }]);

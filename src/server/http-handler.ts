@@ -162,9 +162,9 @@ async function answer(exchange: Exchange, state: ServerState, isTooMany: boolean
   if (mediaType === null) return refuse(refusal('NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
   if (service === null) return refuse(unavailable('The router is starting.'), mediaType);
   if (isTooMany) return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
-  const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state);
-  if (!params.ok) return refuse(params.error, mediaType);
   const deadline = exchange.startedAt + settings.requestTimeoutMs;
+  const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state, deadline);
+  if (!params.ok) return refuse(params.error, mediaType);
   const { requestId, queryString } = exchange;
   const remoteAddress = request.socket.remoteAddress ?? '';
   const { headers } = request;
@@ -177,10 +177,14 @@ function refuseWith(state: ServerState, reason: RequestRefusal, mediaType: Respo
 
 const INTERNAL: RequestRefusal = { error: BUG };
 
-async function readPost(request: IncomingMessage, { settings }: ServerState): Promise<Result<GraphqlParams, RequestRefusal>> {
+async function readPost(
+  request: IncomingMessage,
+  { settings }: ServerState,
+  deadline: number,
+): Promise<Result<GraphqlParams, RequestRefusal>> {
   if (!isJsonContentType(request.headers['content-type']))
     return err(refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request with content-type: application/json, in UTF-8.'));
-  const body = await readBody(request, { maxBytes: settings.maxBodyBytes, timeoutMs: settings.requestTimeoutMs });
+  const body = await readBody(request, { maxBytes: settings.maxBodyBytes, timeoutMs: deadline - performance.now() });
   return body.ok ? readPostParams(body.value) : err(bodyRefusal(body.error, settings.maxBodyBytes));
 }
 

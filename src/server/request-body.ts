@@ -26,6 +26,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Result<Buffer, BodyProblem>> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
+  if (request.destroyed) return err('client_gone'); // it will never say so again
   if (decoder === undefined && encoding !== 'identity' && encoding !== '') return err('unsupported_encoding');
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) return err('too_large');
   const raw = await collect(request, limits);
