@@ -12,6 +12,7 @@ import {
 import type { FetchExchange, PlacedError, SubgraphReply } from '../../errors/model.ts';
 import { originalOf } from '../../errors/policy/original.ts';
 import type { ExecutionOutcome } from '../../execute/outcome.ts';
+import type { RouterResponse } from '../../respond/model.ts';
 import type { SubgraphRequest } from '../../subgraph/port.ts';
 import { codeOf, kindOf, messageOf, pathOf } from '../error-facts.ts';
 import type { ServedRequest } from '../service.ts';
@@ -30,7 +31,7 @@ interface OpenFetch {
 }
 
 /** Who executed what others share: their spans link to the one that holds plan and fetches. */
-export type Executors = WeakMap<ServedRequest, SpanContext>;
+export type Executors = WeakMap<RouterResponse, SpanContext>;
 
 export class OtelRequestTrace implements RequestTrace {
   readonly #tracer: Tracer;
@@ -80,8 +81,8 @@ export class OtelRequestTrace implements RequestTrace {
   end(served: ServedRequest, isGone: boolean): void {
     for (const fetch of this.#fetches.splice(0)) endFetch(fetch, [], new Map());
     const { facts, response } = served;
-    if (this.#hasExecuted) this.#executors.set(served, this.#span.spanContext());
-    else this.#linkToExecutor(served);
+    if (this.#hasExecuted) this.#executors.set(response, this.#span.spanContext());
+    else this.#linkToExecutor(response);
     this.#span.setAttributes({
       'http.response.status_code': isGone ? 499 : response.status,
       ...(facts.operationType !== null && { 'graphql.operation.type': facts.operationType }),
@@ -94,8 +95,8 @@ export class OtelRequestTrace implements RequestTrace {
     this.#span.end();
   }
 
-  #linkToExecutor(served: ServedRequest): void {
-    const executor = this.#executors.get(served);
+  #linkToExecutor(response: RouterResponse): void {
+    const executor = this.#executors.get(response);
     if (executor === undefined) return;
     this.#span.setAttribute('request.shared', true);
     this.#span.addLink({ context: executor });
