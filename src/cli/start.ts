@@ -3,6 +3,7 @@ import { type Problems, type Router, startRouter } from '../router.ts';
 import { workerCount } from '../server/settings.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { loadConfigFiles } from './config-source.ts';
+import { tuneHeap } from './heap.ts';
 import { type CliOutput, EXIT_FAILED, EXIT_OK, printProblems } from './output.ts';
 
 type Bug = 'uncaughtException' | 'unhandledRejection';
@@ -41,7 +42,10 @@ async function startProcesses(
   const loaded = loadConfig();
   if (!loaded.ok) return loaded;
   const { config } = loaded.value;
-  if (workerCount(config.cluster.workers) === 1) return startRouter({ loadConfig });
+  if (workerCount(config.cluster.workers) === 1) {
+    tuneHeap();
+    return startRouter({ loadConfig });
+  }
   const { Cluster } = await import('./cluster/primary.ts');
   const cluster = new Cluster({ configFiles, loadConfig }, config);
   const problems = await cluster.start();

@@ -5,6 +5,7 @@ import { type Router, startRouter } from '../../router.ts';
 import type { MetricValues } from '../../server/metrics.ts';
 import { unreachable } from '../../shared/assert.ts';
 import { loadConfigFiles } from '../config-source.ts';
+import { tuneHeap } from '../heap.ts';
 import { EXIT_FAILED } from '../output.ts';
 import { runUntilSignal } from '../start.ts';
 import { type FromPrimary, type FromWorker, isFromPrimary } from './messages.ts';
@@ -57,6 +58,7 @@ function endAtOnce(): void {
 
 /** Serves until the primary says stop, or is gone; gives the exit code. Once per process: it listens to what the primary says. */
 export async function serve(): Promise<number> {
+  tuneHeap();
   // Node would end this process with its primary, requests in flight or not.
   if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
   process.once('disconnect', endAtOnce); // until there is something to finish
