@@ -52,11 +52,13 @@ export function classifyReply(reply: SubgraphReply, expectation: ReplyExpectatio
   };
 }
 
+/** Found sooner than a position, and in few replies. */
+const FLOAT = /\d\.\d/;
 const FLOAT_POSITION = /"(line|column)"\s*:\s*-?\d+\.\d+(?=[\s,}])/g;
 
 /** A line of `1.0` is no line, as Cosmo has it; but a parsed number no longer tells how it was written. */
 function withExactPositions(listed: readonly JsonValue[], reply: HttpReply): readonly JsonValue[] {
-  if (!reply.body.includes('"locations"') || reply.body.search(FLOAT_POSITION) < 0) return listed;
+  if (!FLOAT.test(reply.body) || reply.body.search(FLOAT_POSITION) < 0) return listed;
   const parsed = parseJson(reply.body.replace(FLOAT_POSITION, '"$1":null'));
   const again = parsed.ok && isJsonObject(parsed.value) ? ownProperty(parsed.value, 'errors') : undefined;
   return isJsonArray(again) ? again : listed;

@@ -98,7 +98,8 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   const scrubObject = (object: JsonObject, note: (detector: Detector) => void): JsonObject => {
     let copy: Record<string, JsonValue> | null = null;
     const keys = Object.keys(object);
-    for (const [i, key] of keys.entries()) {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? '';
       const value = object[key] ?? null;
       const scrubbed = scrubMember(key, value, note);
       if (scrubbed === value && copy === null) continue;
