@@ -47,8 +47,15 @@ describe('createAdmission', () => {
     expect(atOnce).toBeLessThanOrEqual(5);
     s.turn();
     expect(order).toHaveLength(atOnce + 1);
+    expect(s.admission.isBusy).toBe(true);
     s.turn();
     expect(order.join('')).toBe('abcdefg'.slice(0, atOnce + 2));
+  });
+
+  it('is not busy when nobody waits', () => {
+    const s = stage();
+    s.admit(3);
+    expect(s.admission.isBusy).toBe(false);
   });
 
   it('begins two at once however large answers are', () => {

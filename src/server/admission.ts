@@ -5,6 +5,8 @@ export interface Admission {
   admit(begin: () => void): void;
   /** A request that was admitted has its answer, for which `answerLength` characters were made: 0 when it shared another's. */
   end(answerLength: number): void;
+  /** Whether requests wait for their turn. */
+  readonly isBusy: boolean;
 }
 
 /**
@@ -66,6 +68,9 @@ export function createAdmission(nextTurn: (callback: () => void) => void = setIm
       underWay--;
       meanLength += (answerLength - meanLength) / MEMORY;
       free = Math.min(MAX_FREE, Math.max(MIN_FREE, FREE_LENGTH / meanLength));
+    },
+    get isBusy() {
+      return isTurning;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { RouterResponse } from '../respond/model.ts';
 import { LINGER_MS } from './exchange.ts';
 import { type RequestRefusal, refusal } from './graphql-request.ts';
-import { methodNotAllowed } from './http-handler.ts';
+import { methodNotAllowed } from './incoming-operation.ts';
 
 export interface BadHttpOptions {
   /** The response on a connection that is not complete. */

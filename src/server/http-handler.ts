@@ -2,18 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ResponseMediaType, RouterResponse } from '../respond/model.ts';
 import { BUG } from '../respond/respond.ts';
-import { unreachable } from '../shared/assert.ts';
 import { Cancellation } from '../shared/cancellation.ts';
-import { err, type Result } from '../shared/result.ts';
+import { err } from '../shared/result.ts';
 import { negotiateMediaType } from './accept.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { type Cors, compileCors } from './cors.ts';
 import { createExchange, type Exchange } from './exchange.ts';
-import { type GraphqlParams, isJsonContentType, type RequestRefusal, readGetParams, readPostParams, refusal } from './graphql-request.ts';
+import { type RequestRefusal, refusal } from './graphql-request.ts';
+import { ALLOWED_METHODS, type IncomingOperation, readOperation } from './incoming-operation.ts';
 import { isInspectorPath } from './inspector-port.ts';
 import type { Log } from './log.ts';
 import { type PlaygroundPage, renderPlayground } from './playground.ts';
-import { type BodyProblem, readBody } from './request-body.ts';
 import { NO_FACTS, type RequestRecord, type ServedRequest, type ServerSettings, type ServerState } from './service.ts';
 
 export interface HttpHandlerOptions {
@@ -32,9 +31,9 @@ export interface HttpHandler {
   setDraining(): void;
   /** GraphQL requests that have no answer yet. */
   readonly inFlight: number;
+  /** Whether some of these wait for others to be finished. */
+  readonly isBusy: boolean;
 }
-
-const ALLOWED_METHODS = 'GET, HEAD, POST, OPTIONS';
 
 interface Door {
   readonly state: ServerState;
@@ -65,10 +64,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       return;
     }
     inFlight++;
-    const { maxConcurrentRequests } = state.settings;
-    const isTooMany = maxConcurrentRequests > 0 && inFlight > maxConcurrentRequests;
-    if (isTooMany) void serveOperation(exchange, response, entered, isTooMany);
-    else admission.admit(() => void serveOperation(exchange, response, entered, isTooMany));
+    void serveOperation(exchange, entered, inFlight);
   }
 
   /** Whatever is no GraphQL. Never rejects. */
@@ -93,33 +89,46 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
     }
   }
 
-  /** Never rejects. */
-  async function serveOperation(exchange: Exchange, response: ServerResponse, entered: Door, isTooMany: boolean): Promise<void> {
+  /** Reads the request at once, and has it executed in its turn. Never rejects. */
+  async function serveOperation(exchange: Exchange, entered: Door, concurrent: number): Promise<void> {
     const { state } = entered;
-    const cancellation = new Cancellation();
-    if (response.destroyed)
-      cancellation.abort(); // the client went away while its request waited
-    else
-      response.once('close', () => {
-        if (!response.writableFinished) cancellation.abort();
-      });
-    let answerLength = 0;
+    const read = await readOperation(exchange, state, concurrent).catch((error: unknown) => err(bugOf(exchange, error)));
+    if (read.ok) admission.admit(() => void execute(exchange, entered, read.value));
+    else finish(exchange, entered, refuseWith(state, read.error, mediaTypeOf(exchange)), isGone(exchange));
+  }
+
+  /** Never rejects. What it makes must not be reachable from what has waited: that lives long already (decision 17). */
+  async function execute(exchange: Exchange, entered: Door, operation: IncomingOperation): Promise<void> {
+    const { service, request, deadline } = operation;
+    const { socket } = exchange.request;
+    const signal = new Cancellation();
+    // The response itself is told of nothing while it stands behind another one on its connection.
+    const onClose = (): void => signal.abort();
+    if (socket.destroyed) onClose();
+    else socket.once('close', onClose);
+    const served = await service
+      .handle({ ...request, signal }, deadline)
+      .catch((error: unknown) => refuseWith(entered.state, bugOf(exchange, error), request.mediaType));
+    socket.removeListener('close', onClose);
+    finish(exchange, entered, served, isGone(exchange));
+    admission.end(served.facts.shared ? 0 : served.response.body.length);
+  }
+
+  function finish(exchange: Exchange, entered: Door, served: ServedRequest, hasGone: boolean): void {
     try {
-      const served = await answer(exchange, state, isTooMany, cancellation).catch((error: unknown) => {
-        logBug(exchange, error);
-        return refuseWith(state, INTERNAL, negotiateMediaType(exchange.request.headers.accept) ?? 'application/json');
-      });
-      if (!served.facts.shared) answerLength = served.response.body.length;
-      const isGone = cancellation.aborted || exchange.request.socket.destroyed;
-      if (!isGone) sendRouterResponse(exchange, served.response);
-      options.onServed(recordOf(exchange, isGone ? 499 : served.response.status, served));
+      if (!hasGone) sendRouterResponse(exchange, served.response);
+      options.onServed(recordOf(exchange, hasGone ? 499 : served.response.status, served));
     } catch (error) {
       logBug(exchange, error);
     } finally {
       inFlight--;
-      if (!isTooMany) admission.end(answerLength);
       leave(entered);
     }
+  }
+
+  function bugOf(exchange: Exchange, error: unknown): RequestRefusal {
+    logBug(exchange, error);
+    return INTERNAL;
   }
 
   function logBug({ requestId, path }: Exchange, error: unknown): void {
@@ -139,6 +148,9 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
     get inFlight() {
       return inFlight;
     },
+    get isBusy() {
+      return admission.isBusy;
+    },
   };
 }
 
@@ -151,24 +163,12 @@ function openDoor(state: ServerState): Door {
   return { state, cors: compileCors(state.settings.cors), playground: null, open: 0, onEmpty: null };
 }
 
-async function answer(exchange: Exchange, state: ServerState, isTooMany: boolean, signal: Cancellation): Promise<ServedRequest> {
-  const { request } = exchange;
-  const { settings, service } = state;
-  const refuse = (reason: RequestRefusal, mediaType?: ResponseMediaType): ServedRequest => refuseWith(state, reason, mediaType);
+function isGone({ request }: Exchange): boolean {
+  return request.socket.destroyed;
+}
 
-  const method = request.method === 'POST' ? 'POST' : request.method === 'GET' || request.method === 'HEAD' ? 'GET' : null;
-  if (method === null) return refuse(methodNotAllowed());
-  const mediaType = negotiateMediaType(request.headers.accept);
-  if (mediaType === null) return refuse(refusal('NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.'));
-  if (service === null) return refuse(unavailable('The router is starting.'), mediaType);
-  if (isTooMany) return refuse(unavailable('The router is at its limit of concurrent requests.'), mediaType);
-  const deadline = exchange.startedAt + settings.requestTimeoutMs;
-  const params = method === 'GET' ? readGetParams(exchange.queryString) : await readPost(request, state, deadline);
-  if (!params.ok) return refuse(params.error, mediaType);
-  const { requestId, queryString } = exchange;
-  const remoteAddress = request.socket.remoteAddress ?? '';
-  const { headers } = request;
-  return service.handle({ method, ...params.value, headers, mediaType, requestId, remoteAddress, queryString, signal }, deadline);
+function mediaTypeOf({ request }: Exchange): ResponseMediaType {
+  return negotiateMediaType(request.headers.accept) ?? 'application/json';
 }
 
 function refuseWith(state: ServerState, reason: RequestRefusal, mediaType: ResponseMediaType = 'application/json'): ServedRequest {
@@ -176,36 +176,6 @@ function refuseWith(state: ServerState, reason: RequestRefusal, mediaType: Respo
 }
 
 const INTERNAL: RequestRefusal = { error: BUG };
-
-async function readPost(
-  request: IncomingMessage,
-  { settings }: ServerState,
-  deadline: number,
-): Promise<Result<GraphqlParams, RequestRefusal>> {
-  if (!isJsonContentType(request.headers['content-type']))
-    return err(refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request with content-type: application/json, in UTF-8.'));
-  const body = await readBody(request, { maxBytes: settings.maxBodyBytes, timeoutMs: deadline - performance.now() });
-  return body.ok ? readPostParams(body.value) : err(bodyRefusal(body.error, settings.maxBodyBytes));
-}
-
-function bodyRefusal(problem: BodyProblem, maxBytes: number): RequestRefusal {
-  switch (problem) {
-    case 'too_large':
-      return refusal('REQUEST_TOO_LARGE', `The request body is larger than ${maxBytes} bytes.`);
-    case 'timeout':
-      return { ...refusal('REQUEST_TIMEOUT', 'The request body did not arrive in time.'), status: 408 };
-    case 'unsupported_encoding':
-      return refusal('UNSUPPORTED_MEDIA_TYPE', 'Send the request body with content-encoding gzip, deflate or br, or without one.');
-    case 'undecodable':
-      return refusal('BAD_REQUEST', 'The request body does not match its content-encoding.');
-    case 'malformed':
-      return refusal('BAD_REQUEST', 'The request body is not valid HTTP.');
-    case 'client_gone':
-      return refusal('BAD_REQUEST', 'The request body ended early.');
-    default:
-      return unreachable(problem);
-  }
-}
 
 /** What HTTP/1.1 asks of every request. Node itself would refuse it with an empty answer. */
 function headProblem({ httpVersion, headers }: IncomingMessage): RequestRefusal | null {
@@ -217,15 +187,6 @@ function headProblem({ httpVersion, headers }: IncomingMessage): RequestRefusal 
 
 // As Node, which has sent `100 Continue` by then.
 const EXPECTED = /(?:^|\W)100-continue(?:$|\W)/i;
-
-/** Whatever is wrong with the method of a request, these are the ones to use. */
-export function methodNotAllowed(): RequestRefusal {
-  return { ...refusal('METHOD_NOT_ALLOWED', 'Use GET or POST.'), allow: ALLOWED_METHODS };
-}
-
-function unavailable(message: string): RequestRefusal {
-  return { ...refusal('SERVICE_UNAVAILABLE', message), retryAfterSeconds: 1 };
-}
 
 function notFound(graphqlPath: string): RequestRefusal {
   return { ...refusal('BAD_REQUEST', `Nothing is here; GraphQL is at ${graphqlPath}.`), status: 404 };

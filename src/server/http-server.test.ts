@@ -175,6 +175,27 @@ describe('GraphQL over HTTP', () => {
     await nextTurn();
     expect(records).toMatchObject([{ status: 499 }]);
   });
+
+  it.each([
+    'GET /graphql?query={b} HTTP/1.1\r\nhost: x\r\n\r\n',
+    'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n',
+  ])('tells the router of every request of a client that has gone, also before %j', async (behind) => {
+    const entered = [deferred<void>(), deferred<void>()];
+    const aborted: Promise<void>[] = [];
+    const server = await start(async ({ signal }) => {
+      const gone = deferred<void>();
+      signal.add({ onAbort: () => gone.resolve() });
+      entered[aborted.push(gone.promise) - 1]?.resolve();
+      await gone.promise;
+      return { status: 200, headers: [], body: '' };
+    });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(`GET /graphql?query={a} HTTP/1.1\r\nhost: x\r\n\r\n${behind}`);
+    await Promise.all(entered.slice(0, behind.startsWith('GET') ? 2 : 1).map(({ promise }) => promise));
+    socket.destroy();
+    await Promise.all(aborted);
+    expect(aborted.length).toBeGreaterThan(0);
+  });
 });
 
 describe('refusals', () => {

@@ -2,6 +2,7 @@
 import { createServer as createNodeServer, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ok, type Result } from '../shared/result.ts';
 import { answerBadHttp } from './bad-http.ts';
 import { createHttpHandler } from './http-handler.ts';
@@ -41,6 +42,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const CONNECTION_CHECK_MS = 5_000;
 // A client may be writing to a connection that we think idle: it gets a moment, and its answer says `connection: close`.
 const QUIET_MS = 500;
+// Where connections never stop coming, no balancer has noticed.
+const MAX_ACCEPT_MS = 1_000;
 
 /** Opens the listener. The error is one sentence that says what to do. */
 export async function listen(options: HttpServerOptions): Promise<Result<HttpServer, string>> {
@@ -75,8 +78,9 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
       return handler.use(state);
     },
     giveNotice: () => handler.setDraining(),
-    drain: (graceMs) => {
+    drain: async (graceMs) => {
       handler.setDraining();
+      if (handler.isBusy) await acceptWaiting(server, Math.min(MAX_ACCEPT_MS, graceMs));
       return drain(server, connections, graceMs);
     },
   });
@@ -100,6 +104,7 @@ function trackConnections(server: Server): Connections {
   const connections = new Map<Duplex, Connection>();
   server.on('connection', (socket) => {
     connections.set(socket, { socket, response: null });
+    socket.setMaxListeners(0); // each of the requests that a client sends one behind the other wants to know when it leaves
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
@@ -113,11 +118,29 @@ function trackConnections(server: Server): Connections {
   return connections;
 }
 
+/**
+ * Accepts the connections that wait already, as they do where requests wait: closing the listener would reset them, whatever they have sent.
+ *
+ * A turn of the event loop accepts at least one, so none waits when a turn accepts none.
+ */
+async function acceptWaiting(server: Server, atMostMs: number): Promise<void> {
+  const until = performance.now() + atMostMs;
+  let accepted = 0;
+  const count = (): void => void accepted++;
+  server.on('connection', count);
+  for (let before = -1; before !== accepted && performance.now() < until; ) {
+    before = accepted;
+    await nextTurn();
+    await nextTurn();
+  }
+  server.removeListener('connection', count);
+}
+
 async function drain(server: Server, connections: Connections, graceMs: number): Promise<number> {
   let cutOff = 0;
   // Node's own closeIdleConnections() takes a connection without any request for a busy one.
   const closeIdle = (): void => {
-    for (const { socket, response } of connections.values()) if (response === null) socket.destroySoon();
+    for (const { socket, response } of connections.values()) if (response === null && !socket.writableEnded) socket.destroySoon();
   };
   await new Promise<void>((resolve) => {
     const quiet = setTimeout(
