@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { LoadedConfig } from './config/load.ts';
 import type { RouterConfig } from './config/schema.ts';
 import { writeAccessLine } from './server/access-log.ts';
+import { ConfigWatch } from './server/config-watch.ts';
 import { createDevMode, type DevMode } from './server/dev-mode.ts';
-import { type FileWatch, watchFiles } from './server/file-watch.ts';
-import { buildGeneration, type Generation, refuserOf, watchedFiles } from './server/generation.ts';
+import { buildGeneration, type Generation, refuserOf } from './server/generation.ts';
 import { INSPECTOR_PATH } from './server/inspector-port.ts';
 import { closeNew, type Listeners, openListeners } from './server/listeners.ts';
 import { createLog, type Log, type LogSink } from './server/log.ts';
@@ -29,12 +29,10 @@ export interface RouterOptions {
   readonly worker?: WorkerRole;
 }
 
-/** One of several processes behind one port: it listens only once it can serve, and leaves metrics and reloads to the primary. */
+/** One of several processes behind one port: it listens only once it can serve, and leaves metrics and the watching of files to the primary. */
 export interface WorkerRole {
   /** Stands in its log lines. */
   readonly number: number;
-  /** Files changed that should lead to a reload. */
-  onFilesChanged(): void;
 }
 
 export interface Router {
@@ -85,7 +83,7 @@ class RunningRouter implements Router {
   readonly #devMode: DevMode;
   #listeners: Listeners | null = null;
   #generation: Generation | null = null;
-  #watches: readonly FileWatch[] = [];
+  readonly #watch: ConfigWatch;
   #started: Promise<Problems> = Promise.resolve([]);
   #stopped: Promise<void> | null = null;
   readonly #hurry = new AbortController();
@@ -96,6 +94,10 @@ class RunningRouter implements Router {
     this.#metrics = createMetrics({ inFlight: () => this.inFlight });
     this.#devMode = createDevMode(this.log);
     this.reload = createSerial(() => this.#reload());
+    this.#watch = new ConfigWatch((files) => {
+      this.log.info({ files }, 'files changed');
+      void this.reload(); // says itself what came of it
+    });
   }
 
   get url(): string {
@@ -138,7 +140,7 @@ class RunningRouter implements Router {
     const listeners = await this.#open(config, state);
     if (!listeners.ok) return listeners.error;
     this.#listeners = listeners.value;
-    await this.#watch(loaded);
+    await this.#watch.follow(loaded);
     const generation = await this.#build(loaded);
     if (!generation.ok) {
       await this.#closeListeners();
@@ -150,7 +152,6 @@ class RunningRouter implements Router {
 
   /** Other processes serve already: nothing may be sent here before there is a graph. */
   async #startWorker(loaded: LoadedConfig): Promise<Problems> {
-    await this.#watch(loaded);
     const generation = await this.#build(loaded);
     const listeners = generation.ok ? await this.#open(loaded.config, generation.value.state) : generation;
     if (!generation.ok || !listeners.ok) {
@@ -172,6 +173,7 @@ class RunningRouter implements Router {
   async #reload(): Promise<Problems> {
     await this.#started;
     if (this.#stopped !== null) return STOPPING;
+    await this.#watch.acknowledge();
     const loaded = this.#options.loadConfig();
     const problems = loaded.ok ? await this.#apply(loaded.value) : loaded.error;
     this.#metrics.reloaded(problems.length === 0 ? 'applied' : 'refused');
@@ -182,7 +184,7 @@ class RunningRouter implements Router {
 
   async #apply(loaded: LoadedConfig): Promise<Problems> {
     const { config } = loaded;
-    await this.#watch(loaded); // also when the rest fails: the file to be mended may be new
+    if (this.#options.worker === undefined) await this.#watch.follow(loaded); // also when the rest fails: the file to be mended may be new
     const generation = await this.#build(loaded);
     if (!generation.ok) return generation.error;
     if (this.#stopped !== null) {
@@ -232,21 +234,6 @@ class RunningRouter implements Router {
     void Promise.all(answered).then(() => oldGeneration?.close()); // none of these rejects
   }
 
-  async #watch({ config, files }: LoadedConfig): Promise<void> {
-    const onChange = (changed: readonly string[]): void => {
-      this.log.info({ files: changed }, 'files changed');
-      if (this.#options.worker === undefined)
-        void this.reload(); // says itself what came of it
-      else this.#options.worker.onFilesChanged();
-    };
-    const watches = await Promise.all(
-      watchedFiles(config, files).map((watched) => watchFiles(watched.files, watched.intervalMs, onChange)),
-    );
-    for (const watch of this.#watches) watch.close();
-    this.#watches = watches;
-    if (this.#stopped !== null) for (const watch of watches) watch.close();
-  }
-
   #warn({ config, warnings }: LoadedConfig): void {
     for (const warning of [...warnings, ...idleKeys(config, this.#options.worker)])
       this.log.warn({ warning }, 'configuration needs attention');
@@ -258,6 +245,7 @@ class RunningRouter implements Router {
     const { gracePeriodMs = 0, shutdownDelayMs = 0, shutdownNoticeMs = 0 } = config ?? {};
     const isLeft = (): number => Math.max(0, shutdownDelayMs - (performance.now() - startedAt));
     this.log.info({ inFlight: this.inFlight }, 'shutting down');
+    this.#watch.close();
     this.#devMode.close();
     http?.giveNotice();
     await waitAtMost(Math.min(shutdownNoticeMs, isLeft() - gracePeriodMs), this.#hurry.signal);
@@ -269,7 +257,7 @@ class RunningRouter implements Router {
   }
 
   async #closeListeners(): Promise<void> {
-    for (const watch of this.#watches) watch.close();
+    this.#watch.close();
     await Promise.all([this.#listeners?.http.drain(0), this.#listeners?.metrics?.close()]);
   }
 }

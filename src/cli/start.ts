@@ -47,7 +47,7 @@ async function startProcesses(
     return startRouter({ loadConfig });
   }
   const { Cluster } = await import('./cluster/primary.ts');
-  const cluster = new Cluster({ configFiles, loadConfig }, config);
+  const cluster = new Cluster({ configFiles, loadConfig }, loaded.value);
   const problems = await cluster.start();
   return problems.length === 0 ? ok(cluster) : err(problems);
 }

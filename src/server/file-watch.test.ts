@@ -1,7 +1,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type FileWatch, watchFiles } from './file-watch.ts';
 
 const ignore = (): void => undefined;
@@ -27,7 +27,7 @@ async function setUp() {
     if (reports.length === 0) await new Promise<void>((resolve) => (wake = resolve));
     return reports.shift();
   };
-  return { a, b, folder, next, reports };
+  return { a, b, folder, next, reports, watch };
 }
 
 describe('watchFiles', () => {
@@ -44,6 +44,17 @@ describe('watchFiles', () => {
     expect(await next()).toEqual([a]);
     await rename(elsewhere, a);
     expect(await next()).toEqual([a]);
+  });
+
+  it('reports no change that was acknowledged', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    cleanups.push(() => void vi.useRealTimers());
+    const { a, b, next, watch } = await setUp();
+    await writeFile(a, '2');
+    await watch.acknowledge();
+    await writeFile(b, '2');
+    vi.advanceTimersByTime(2);
+    expect(await next()).toEqual([b]);
   });
 
   it('takes the same text for no change', async () => {

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 export interface FileWatch {
+  /** What the files hold now is no change any more. */
+  acknowledge(): Promise<void>;
   close(): void;
 }
 
@@ -33,6 +35,7 @@ export async function watchFiles(
   const timer = setInterval(() => void look(), intervalMs); // never rejects: fingerprint does not
   timer.unref();
   return {
+    acknowledge: async () => void (known = await Promise.all(files.map(fingerprint))),
     close: () => {
       isClosed = true;
       clearInterval(timer);

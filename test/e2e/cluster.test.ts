@@ -198,6 +198,20 @@ describe('a cluster', { timeout: 60_000 }, () => {
     expect(codesOf(await post('{ __schema { __typename } }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
   });
 
+  it('refuses a broken file once, however many workers there are', async () => {
+    const watch = { watch_config: { enabled: true, interval: '20ms' } };
+    const { command, write, metric } = await startCluster(await healthySubgraph(), watch);
+    for (const edit of [0, 1, 2]) {
+      await write({ ...watch, [`typo_${edit}`]: true });
+      await command.logged('reload refused, the running configuration and graph stay', {}, edit);
+    }
+    await write({ ...watch, introspection: { enabled: false } });
+    await command.logged('all workers have reloaded');
+    expect(await metric('router_reloads_total{result="refused"}')).toBe(3);
+    expect(await metric('router_reloads_total{result="applied"}')).toBe(2); // one per worker
+    expect(command.lines.filter(({ msg }) => msg === 'files changed')).toHaveLength(4);
+  });
+
   it('gives notice of its end on SIGTERM, serving meanwhile', async () => {
     const subgraph = await startSubgraph(() => ({ value: 'x' }));
     cleanups.push(() => subgraph.close());

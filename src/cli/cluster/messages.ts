@@ -12,7 +12,6 @@ export type FromPrimary =
 export type FromWorker =
   | { readonly kind: 'ready'; readonly url: string }
   | { readonly kind: 'cannot_start'; readonly problems: Problems }
-  | { readonly kind: 'files_changed' }
   | { readonly kind: 'reloaded'; readonly question: number; readonly problems: Problems }
   | { readonly kind: 'metrics'; readonly question: number; readonly values: MetricValues }
   /** It serves no more, and waits to be let go. */
@@ -23,7 +22,6 @@ const FROM_PRIMARY: ReadonlySet<unknown> = new Set<FromPrimary['kind']>(['reload
 const FROM_WORKER: ReadonlySet<unknown> = new Set<FromWorker['kind']>([
   'ready',
   'cannot_start',
-  'files_changed',
   'reloaded',
   'metrics',
   'stopped',

@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { RouterConfig } from '../../config/schema.ts';
 import type { Problems, ShutdownOptions } from '../../router.ts';
 import { type ClusterMetrics, createClusterMetrics } from '../../server/cluster-metrics.ts';
+import { ConfigWatch } from '../../server/config-watch.ts';
 import { createLog, type Log } from '../../server/log.ts';
 import { listenForMetrics, type MetricsServer } from '../../server/metrics-server.ts';
 import { createSerial } from '../../server/serial.ts';
@@ -32,18 +33,26 @@ export class Cluster {
   readonly #workers = new Map<number, WorkerProcess>();
   readonly #failures = new Map<number, number>();
   readonly #restarts = new Map<number, NodeJS.Timeout>();
+  readonly #watch: ConfigWatch;
+  readonly #loaded: LoadedConfig;
   #config: RouterConfig;
   #metricsServer: MetricsServer | null = null;
   /** Before, a worker that ends is not replaced: it tells why nothing can start. */
   #isServing = false;
+  #started: Promise<Problems> = Promise.resolve([]);
   #stopped: Promise<void> | null = null;
 
-  constructor(options: ClusterOptions, config: RouterConfig) {
+  constructor(options: ClusterOptions, loaded: LoadedConfig) {
     this.#options = options;
-    this.#config = config;
-    this.log = createLog(logOptionsOf(config));
+    this.#loaded = loaded;
+    this.#config = loaded.config;
+    this.log = createLog(logOptionsOf(this.#config));
     this.#metrics = createClusterMetrics(() => this.#serving().length);
     this.reload = createSerial(() => this.#reload());
+    this.#watch = new ConfigWatch((files) => {
+      this.log.info({ files }, 'files changed');
+      void this.reload(); // the workers say what came of it
+    });
     cluster.setupPrimary({
       exec: fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url)),
       args: [...options.configFiles],
@@ -56,7 +65,19 @@ export class Cluster {
    *
    * From there on a worker that cannot start takes nothing from those that serve; it is tried again.
    */
-  async start(): Promise<Problems> {
+  start(): Promise<Problems> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<Problems> {
+    await this.#watch.follow(this.#loaded); // before workers read the files, so that no change is missed
+    const problems = await this.#startWorkers();
+    if (problems.length > 0) this.#watch.close();
+    return problems;
+  }
+
+  async #startWorkers(): Promise<Problems> {
     const metricsServer = await this.#listenForMetrics(this.#config);
     if (!metricsServer.ok) return [metricsServer.error];
     this.#metricsServer = metricsServer.value;
@@ -91,6 +112,7 @@ export class Cluster {
   }
 
   async #shutdown(notice: boolean): Promise<void> {
+    this.#watch.close();
     for (const timer of this.#restarts.values()) clearTimeout(timer);
     const running = this.#running();
     this.log.info({ workers: running.length }, 'cluster is shutting down');
@@ -106,12 +128,16 @@ export class Cluster {
   }
 
   async #reload(): Promise<Problems> {
+    const notStarted = await this.#started;
+    if (notStarted.length > 0) return notStarted;
+    await this.#watch.acknowledge();
+    const loaded = this.#options.loadConfig();
+    if (loaded.ok) await this.#watch.follow(loaded.value); // also when the rest fails: the file to be mended may be new
     for (const worker of this.#running()) {
       if (!(await worker.started).ok) continue;
       const problems = await worker.reload(); // which logs what came of it
       if (problems !== null && problems.length > 0) return problems;
     }
-    const loaded = this.#options.loadConfig();
     if (!loaded.ok || this.#stopped !== null) return [];
     const { config } = loaded.value;
     this.log.configure(logOptionsOf(config));
@@ -140,7 +166,7 @@ export class Cluster {
 
   #fork(number: number): WorkerProcess {
     this.#restarts.delete(number);
-    const worker = new WorkerProcess(number, () => void this.reload());
+    const worker = new WorkerProcess(number);
     this.#workers.set(number, worker);
     void worker.started.then((started) => {
       if (started.ok) this.log.info({ worker: number, pid: worker.pid }, 'worker serves');

@@ -64,7 +64,7 @@ export async function serve(): Promise<number> {
   process.once('disconnect', endAtOnce); // until there is something to finish
   const started = await startRouter({
     loadConfig: () => loadConfigFiles(process.argv.slice(2)),
-    worker: { number: Number(process.env[WORKER_NUMBER]), onFilesChanged: () => void tell({ kind: 'files_changed' }) },
+    worker: { number: Number(process.env[WORKER_NUMBER]) },
   });
   if (!started.ok) {
     await tell({ kind: 'cannot_start', problems: started.error });

@@ -27,15 +27,13 @@ export class WorkerProcess {
   readonly exited: Promise<WorkerExit>;
   isReady = false;
   readonly #worker: Worker;
-  readonly #onFilesChanged: () => void;
   readonly #questions = new Map<number, (reply: Reply | null) => void>();
   #lastQuestion = 0;
   #values: MetricValues = [];
   #settleStart: (started: Result<string, Problems>) => void = () => undefined;
 
-  constructor(number: number, onFilesChanged: () => void) {
+  constructor(number: number) {
     this.number = number;
-    this.#onFilesChanged = onFilesChanged;
     this.started = new Promise((resolve) => (this.#settleStart = resolve));
     this.#worker = cluster.fork({ [WORKER_NUMBER]: String(number) });
     this.#worker.on('message', (message: unknown) => {
@@ -96,9 +94,6 @@ export class WorkerProcess {
         return;
       case 'cannot_start':
         this.#settleStart(err(message.problems));
-        return;
-      case 'files_changed':
-        this.#onFilesChanged();
         return;
       case 'reloaded':
       case 'metrics':
