@@ -141,6 +141,9 @@ function overridesAt(config: RouterConfig, path: KeyPath): ErrorOverrides | null
 const FORCED_BY_DEV_MODE: ReadonlySet<string> = new Set(['enabled', 'propagate_status_codes', 'omit_locations']);
 
 function setting(scope: SettingScope, layers: readonly Layer[], key: string, value: JsonValue): EffectiveSetting {
+  // No list says `all`: the switch beside it does.
+  if (key === 'allowed_extension_fields' && value === 'all')
+    return { ...setting(scope, layers, 'allow_all_extension_fields', true), key, value };
   if (scope.config.devMode && FORCED_BY_DEV_MODE.has(key))
     return { key, value, sources: [sourceOf(scope, ['dev_mode'])], block: 'dev_mode' };
   const said = layers.filter((layer) => hasSay(scope, layer, key, value));
