@@ -1,4 +1,4 @@
-/** `npm start`: the four demo subgraphs and, before them, the router on its real main path. */
+/** `npm start`: the four demo subgraphs and, before them, the router on its real main path; or, when asked, the subgraphs alone. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -33,6 +33,15 @@ export async function startDemo(ports: Readonly<Record<DemoName, number>> = DEMO
   };
 }
 
+/** For who starts a router of their own, with `npm start -- --subgraphs-only`. */
+const SUBGRAPHS_ONLY = '--subgraphs-only';
+
+/** What is printed when they serve without the demo's router. */
+export function announceSubgraphs({ subgraphs }: Pick<Demo, 'subgraphs'>): string {
+  const lines = subgraphs.map(({ name, url }) => `  ${name.padEnd(10)} ${url}\n`);
+  return `The demo's subgraphs are ready, without a router:\n${lines.join('')}`;
+}
+
 interface Cli {
   runCli(argv: readonly string[]): Promise<number>;
 }
@@ -56,8 +65,12 @@ function importRouter(path: string): Promise<unknown> {
   return import(new URL(`../cli/${path}`, import.meta.url).href);
 }
 
-/** Runs demo and router until the router ends, and returns its exit code. */
+/** Runs demo and router until the router ends, and returns the exit code. */
 async function main(): Promise<number> {
+  if (process.argv.includes(SUBGRAPHS_ONLY)) {
+    process.stdout.write(announceSubgraphs(await startDemo())); // their servers keep the process alive
+    return 0;
+  }
   const cli = await importRouter('index.js');
   if (!isCli(cli)) throw new Error('dist/cli/index.js has no runCli; run `npm run build` first');
   const demo = await startDemo();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { startDemo } from '../../subgraphs/start.ts';
+import { ANY_PORT, announceSubgraphs, startDemo } from '../../subgraphs/start.ts';
 import { buildRouter, REPOSITORY } from '../support/built-router.ts';
 import { startCollector } from '../support/collector.ts';
 import { loaded } from '../support/config.ts';
@@ -51,7 +51,7 @@ const ADDRESS_OF = String.raw`address_of() {
 /** A folder with the demo and a command `candor`; `move` lets the router take any ports, and commands find them. */
 async function setUp(): Promise<{ readonly folder: string; readonly move: (text: string) => string }> {
   const script = await buildRouter();
-  const demo = await startDemo({ employees: 0, family: 0, hobbies: 0, products: 0 });
+  const demo = await startDemo(ANY_PORT);
   cleanups.push(() => demo.close());
   const collector = await startCollector();
   cleanups.push(() => collector.close());
@@ -67,6 +67,13 @@ async function setUp(): Promise<{ readonly folder: string; readonly move: (text:
   await writeFile(join(folder, 'demo.yaml'), overridesFor(demo));
   await writeFile(join(folder, 'bin/candor'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@" --config demo.yaml\n`);
   await chmod(join(folder, 'bin/candor'), 0o755);
+  // The demo runs already, on ports of its own: what is left of its command is what it prints, and that it goes on.
+  await writeFile(join(folder, 'announced.txt'), announceSubgraphs(demo));
+  await writeFile(
+    join(folder, 'bin/npm'),
+    `#!/bin/sh\n[ "$*" = 'start -- --subgraphs-only' ] && cat announced.txt && exec tail -f /dev/null\n`,
+  );
+  await chmod(join(folder, 'bin/npm'), 0o755);
   return { folder, move };
 }
 
