@@ -27,6 +27,8 @@ export function answerBadHttp(server: Server, { responseOn, refuse }: BadHttpOpt
   server.on('connect', (_request, socket) => {
     // Node has let go of this socket. Unheard, an error of it would be an uncaught one; unread, its end would never be seen.
     socket.on('error', () => socket.destroy()).resume();
+    // As Node does with every client that ends its side while a request is in flight.
+    if (responseOn(socket) !== null) socket.once('end', () => socket.destroy());
     refuseInTurn(socket, methodNotAllowed());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
