@@ -42,8 +42,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const CONNECTION_CHECK_MS = 5_000;
 // A client may be writing to a connection that we think idle: it gets a moment, and its answer says `connection: close`.
 const QUIET_MS = 500;
-// Where connections never stop coming, no balancer has noticed.
-const MAX_ACCEPT_MS = 1_000;
 
 /** Opens the listener. The error is one sentence that says what to do. */
 export async function listen(options: HttpServerOptions): Promise<Result<HttpServer, string>> {
@@ -80,8 +78,10 @@ export async function listen(options: HttpServerOptions): Promise<Result<HttpSer
     giveNotice: () => handler.setDraining(),
     drain: async (graceMs) => {
       handler.setDraining();
-      if (handler.isBusy) await acceptWaiting(server, Math.min(MAX_ACCEPT_MS, graceMs));
-      return drain(server, connections, graceMs);
+      const startedAt = performance.now();
+      // Not for all of the time: where no balancer has noticed, connections never stop coming.
+      if (handler.isBusy) await acceptWaiting(server, graceMs / 2);
+      return drain(server, connections, graceMs - (performance.now() - startedAt));
     },
   });
 }
