@@ -33,7 +33,7 @@ export async function startDemo(ports: Readonly<Record<DemoName, number>> = DEMO
   };
 }
 
-/** For who starts a router of their own, with `npm start -- --subgraphs-only`. */
+/** For who starts a router of their own, with `node dist/demo/start.js --subgraphs-only`. */
 const SUBGRAPHS_ONLY = '--subgraphs-only';
 
 /** What is printed when they serve without the demo's router. */

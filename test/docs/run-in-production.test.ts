@@ -67,13 +67,16 @@ async function setUp(): Promise<{ readonly folder: string; readonly move: (text:
   await writeFile(join(folder, 'demo.yaml'), overridesFor(demo));
   await writeFile(join(folder, 'bin/candor'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@" --config demo.yaml\n`);
   await chmod(join(folder, 'bin/candor'), 0o755);
-  // The demo runs already, on ports of its own: what is left of its command is what it prints, and that it goes on.
+  // The demo runs already, on ports of its own: what is left of its commands is what they print, and what goes on.
   await writeFile(join(folder, 'announced.txt'), announceSubgraphs(demo));
-  await writeFile(
-    join(folder, 'bin/npm'),
-    `#!/bin/sh\n[ "$*" = 'start -- --subgraphs-only' ] && cat announced.txt && exec tail -f /dev/null\n`,
-  );
-  await chmod(join(folder, 'bin/npm'), 0o755);
+  const commands = {
+    npm: `[ "$*" = 'run build' ]`,
+    node: `[ "$*" = 'dist/demo/start.js --subgraphs-only' ] && cat announced.txt && exec tail -f /dev/null`,
+  };
+  for (const [name, text] of Object.entries(commands)) {
+    await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${text}\n`);
+    await chmod(join(folder, 'bin', name), 0o755);
+  }
   return { folder, move };
 }
 
