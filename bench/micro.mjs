@@ -115,6 +115,8 @@ function handle(reply, policy) {
   return applyErrorPolicy(policy.errors, placeErrors(exchange, { profile: 'none', rewritePaths: true }), FACTS);
 }
 
+const micros = (nanos) => (nanos / 1000).toFixed(2);
+
 function benchErrors() {
   for (const mode of ['wrapped', 'pass-through']) {
     const policy = policyOf(`  mode: ${mode}\n`);
@@ -123,7 +125,6 @@ function benchErrors() {
     const whole = measure(20_000, () => handle(one, policy));
     const added = measure(20_000, () => handle(two, policy)) - whole;
     const parsed = measure(20_000, () => JSON.parse(two.body)) - measure(20_000, () => JSON.parse(one.body));
-    const micros = (nanos) => (nanos / 1000).toFixed(2);
     console.log(
       `one error, ${mode}: ${micros(whole)} µs with its reply; one more ${micros(added - parsed)} µs (goal: below 2) beside ${micros(parsed)} of JSON.parse`,
     );
