@@ -10,8 +10,8 @@ export interface Admission {
 }
 
 /**
- * Answers under way that nobody has to wait for, in characters. Each holds about twelve times its length in memory until it is written,
- * and together they should fit into the young generation (16 MB): whatever outlives that is copied, moved and collected slowly, which
+ * Answers under way that nobody has to wait for, in characters. For each about twelve times its length is allocated until it is
+ * written, and together that should fit into the young generation (16 MB): whatever outlives that is copied, moved and collected slowly, which
  * costs more than the work itself.
  */
 const FREE_LENGTH = 384_000;

@@ -17,6 +17,7 @@ import type { ResponsePolicy } from '../respond/policy.ts';
 import { type Refusal, respond, respondToRequestErrors } from '../respond/respond.ts';
 import type { Cancellation } from '../shared/cancellation.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { transientKey } from '../shared/transient-map.ts';
 import type { RequestScope, SubgraphRequest, SubgraphSender } from '../subgraph/port.ts';
 import { collectResponseHeaders, type ResponseHeaderRules } from '../subgraph/response-headers.ts';
 import type { Supergraph } from '../supergraph/model.ts';
@@ -101,7 +102,8 @@ export function createPipeline(options: PipelineOptions): GraphqlService {
     };
     if (options.sharingKey === null || document.type !== 'query' || watch?.isAlone === true) return run(request.signal);
     const variablesText = request.variables === null ? '' : JSON.stringify(request.variables);
-    const served = await sharingOf(document).run(`${audience}\n${options.sharingKey(request)}`, variablesText, request.signal, run);
+    const key = transientKey(`${audience}\n${options.sharingKey(request)}`, variablesText);
+    const served = await sharingOf(document).run(key, request.signal, run);
     return joined ? { ...served, facts: { ...served.facts, shared: true } } : served;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cancellation } from '../shared/cancellation.ts';
+import { transientKey } from '../shared/transient-map.ts';
 import { createSharing } from './sharing.ts';
 
 const never = new Cancellation();
@@ -19,11 +20,11 @@ describe('createSharing', () => {
   it('runs identical work once while it is open, and again afterwards', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const both = Promise.all([sharing.run('a', '', never, work), sharing.run('a', '', never, work)]);
+    const both = Promise.all([sharing.run(transientKey('a', ''), never, work), sharing.run(transientKey('a', ''), never, work)]);
     finish('x');
     expect(await both).toEqual(['x', 'x']);
     expect(signals).toHaveLength(1);
-    const third = sharing.run('a', '', never, work);
+    const third = sharing.run(transientKey('a', ''), never, work);
     finish('y');
     expect(await third).toBe('y');
     expect(signals).toHaveLength(2);
@@ -32,7 +33,7 @@ describe('createSharing', () => {
   it('keeps different work apart', async () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
-    const both = [sharing.run('a', '', never, work), sharing.run('b', '', never, work)];
+    const both = [sharing.run(transientKey('a', ''), never, work), sharing.run(transientKey('b', ''), never, work)];
     finish('x');
     await Promise.all(both);
     expect(signals).toHaveLength(2);
@@ -42,8 +43,8 @@ describe('createSharing', () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
     const first = new Cancellation();
-    void sharing.run('a', '', first, work);
-    const second = sharing.run('a', '', never, work);
+    void sharing.run(transientKey('a', ''), first, work);
+    const second = sharing.run(transientKey('a', ''), never, work);
     first.abort();
     expect(signals[0]?.aborted).toBe(false);
     finish('x');
@@ -54,12 +55,12 @@ describe('createSharing', () => {
     const sharing = createSharing<string>();
     const { work, signals, finish } = createWork();
     const [one, two] = [new Cancellation(), new Cancellation()];
-    void sharing.run('a', '', one, work);
-    void sharing.run('a', '', two, work);
+    void sharing.run(transientKey('a', ''), one, work);
+    void sharing.run(transientKey('a', ''), two, work);
     one.abort();
     two.abort();
     expect(signals[0]?.aborted).toBe(true);
-    const late = sharing.run('a', '', never, work);
+    const late = sharing.run(transientKey('a', ''), never, work);
     expect(signals).toHaveLength(2);
     finish('x');
     expect(await late).toBe('x');
@@ -68,7 +69,7 @@ describe('createSharing', () => {
   it('aborts work whose only caller had gone before', () => {
     const sharing = createSharing<string>();
     const { work, signals } = createWork();
-    void sharing.run('a', '', aborted(), work);
+    void sharing.run(transientKey('a', ''), aborted(), work);
     expect(signals[0]?.aborted).toBe(true);
   });
 });

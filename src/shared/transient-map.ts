@@ -1,3 +1,9 @@
+export interface TransientKey {
+  readonly scope: string;
+  readonly text: string;
+  readonly hash: number;
+}
+
 /**
  * A map for entries that stay for moments, such as requests in flight.
  *
@@ -13,28 +19,25 @@ export class TransientMap<V> {
     return this.#size;
   }
 
-  /** The key has two parts, so that nobody has to join what may be long. */
-  get(scope: string, text: string): V | undefined {
-    const hash = hashOf(scope, text);
-    for (let entry = this.#heads[hash & (this.#heads.length - 1)] ?? null; entry !== null; entry = entry.next)
-      if (entry.hash === hash && entry.text === text && entry.scope === scope) return entry.value;
+  get(key: TransientKey): V | undefined {
+    for (let entry = this.#heads[key.hash & (this.#heads.length - 1)] ?? null; entry !== null; entry = entry.next)
+      if (isSame(entry.key, key)) return entry.value;
     return undefined;
   }
 
   /** An earlier entry of the same key is hidden from now on, and must be deleted all the same. */
-  add(scope: string, text: string, value: V): void {
+  add(key: TransientKey, value: V): void {
     this.#size++;
     if (this.#size > 2 * this.#heads.length) this.#grow();
-    this.#link({ hash: hashOf(scope, text), scope, text, value, next: null });
+    this.#link({ key, value, next: null });
   }
 
   /** Does nothing when `value` does not stand there. */
-  delete(scope: string, text: string, value: V): void {
-    const hash = hashOf(scope, text);
-    const at = hash & (this.#heads.length - 1);
+  delete(key: TransientKey, value: V): void {
+    const at = key.hash & (this.#heads.length - 1);
     let before: Entry<V> | null = null;
     for (let entry = this.#heads[at] ?? null; entry !== null; before = entry, entry = entry.next) {
-      if (entry.value !== value || entry.hash !== hash) continue;
+      if (entry.value !== value || !isSame(entry.key, key)) continue;
       if (before === null) this.#heads[at] = entry.next;
       else before.next = entry.next;
       entry.next = null;
@@ -44,7 +47,7 @@ export class TransientMap<V> {
   }
 
   #link(entry: Entry<V>): void {
-    const at = entry.hash & (this.#heads.length - 1);
+    const at = entry.key.hash & (this.#heads.length - 1);
     entry.next = this.#heads[at] ?? null;
     this.#heads[at] = entry;
   }
@@ -63,9 +66,7 @@ export class TransientMap<V> {
 }
 
 interface Entry<V> {
-  readonly hash: number;
-  readonly scope: string;
-  readonly text: string;
+  readonly key: TransientKey;
   readonly value: V;
   next: Entry<V> | null;
 }
@@ -77,11 +78,16 @@ function emptyHeads<V>(count: number): (Entry<V> | null)[] {
 // Enough to tell requests apart; those that it does not are compared.
 const SAMPLES = 64;
 
-/** FNV-1a over the length of both parts and so many of their characters. */
-function hashOf(scope: string, text: string): number {
-  return sampled(text, sampled(scope, 0x811c9dc5));
+/** A key of two parts, so that nobody has to join what may be long. Made once for all that is done with it. */
+export function transientKey(scope: string, text: string): TransientKey {
+  return { scope, text, hash: sampled(text, sampled(scope, 0x811c9dc5)) };
 }
 
+function isSame(a: TransientKey, b: TransientKey): boolean {
+  return a.hash === b.hash && a.text === b.text && a.scope === b.scope;
+}
+
+/** FNV-1a over the length of a text and so many of its characters. */
 function sampled(text: string, seed: number): number {
   let hash = Math.imul(seed ^ text.length, 0x01000193);
   const step = text.length <= SAMPLES ? 1 : text.length / SAMPLES;

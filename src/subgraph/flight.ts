@@ -1,5 +1,6 @@
 import type { OperationType, SubgraphReply } from '../errors/model.ts';
 import type { Cancellation, CancellationListener } from '../shared/cancellation.ts';
+import type { TransientKey } from '../shared/transient-map.ts';
 import { Attempt, type AttemptOwner, type AttemptRequest } from './attempt.ts';
 import type { BreakerPermit, BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import type { RequestScope } from './port.ts';
@@ -19,12 +20,6 @@ export interface FlightHome {
   onFlightEnd(flight: Flight, reply: SubgraphReply): void;
 }
 
-export interface FlightKey {
-  /** Every header that a rule made. */
-  readonly headers: string;
-  readonly body: string;
-}
-
 /**
  * One request to a subgraph with all of its attempts, and everybody who waits for its reply.
  *
@@ -34,7 +29,7 @@ export interface FlightKey {
 export class Flight implements AttemptOwner {
   readonly operationType: OperationType;
   /** What identical queries share, or null for a request that is never shared. */
-  readonly key: FlightKey | null;
+  readonly key: TransientKey | null;
   /** How many callers joined in all. */
   joined = 0;
 
@@ -55,7 +50,7 @@ export class Flight implements AttemptOwner {
   /** The latest deadline of all waiters. */
   #deadline = 0;
 
-  constructor(home: FlightHome, request: AttemptRequest, operationType: OperationType, key: FlightKey | null) {
+  constructor(home: FlightHome, request: AttemptRequest, operationType: OperationType, key: TransientKey | null) {
     this.#home = home;
     this.#request = request;
     this.operationType = operationType;

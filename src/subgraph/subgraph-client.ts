@@ -1,10 +1,10 @@
 import { unescape } from 'node:querystring';
 import type { SubgraphReply } from '../errors/model.ts';
-import { TransientMap } from '../shared/transient-map.ts';
+import { type TransientKey, TransientMap, transientKey } from '../shared/transient-map.ts';
 import type { Attempt, AttemptRequest } from './attempt.ts';
 import { type BreakerVerdict, CircuitBreaker } from './circuit-breaker.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { Flight, type FlightHome, type FlightKey } from './flight.ts';
+import { Flight, type FlightHome } from './flight.ts';
 import type { SenderOptions, SubgraphOptions } from './options.ts';
 import type { RequestScope, SubgraphRequest } from './port.ts';
 import { type HttpTarget, targetOf } from './redirect.ts';
@@ -49,8 +49,8 @@ export class SubgraphClient implements FlightHome {
     if (this.#target === null || this.#pool === null) return Promise.resolve(unsent('unreachable', new Error('invalid routing URL')));
     const headers = this.#headers(scope);
     const isQuery = request.operationType === 'query';
-    const key = isQuery && this.#sharesFlights ? { headers: headersKey(headers), body: request.body } : null;
-    const shared = key === null ? undefined : this.#shared.get(key.headers, key.body);
+    const key = isQuery && this.#sharesFlights ? transientKey(headersKey(headers), request.body) : null;
+    const shared = key === null ? undefined : this.#shared.get(key);
     if (shared !== undefined) return shared.join(scope);
     return this.#launch(request, scope, key, {
       pool: this.#pool,
@@ -90,7 +90,7 @@ export class SubgraphClient implements FlightHome {
   }
 
   onFlightEnd(flight: Flight, reply: SubgraphReply): void {
-    if (flight.key !== null) this.#shared.delete(flight.key.headers, flight.key.body, flight);
+    if (flight.key !== null) this.#shared.delete(flight.key, flight);
     this.#open--;
     if (this.#open === 0) this.#onIdle?.();
     this.#sender.observer?.onExchange?.({
@@ -119,10 +119,10 @@ export class SubgraphClient implements FlightHome {
     return new CircuitBreaker(circuitBreaker, this.now, (state) => this.#sender.observer?.onBreakerChange?.({ subgraph, state }));
   }
 
-  #launch(request: SubgraphRequest, scope: RequestScope, key: FlightKey | null, attempt: AttemptRequest): Promise<SubgraphReply> {
+  #launch(request: SubgraphRequest, scope: RequestScope, key: TransientKey | null, attempt: AttemptRequest): Promise<SubgraphReply> {
     this.#open++;
     const flight = new Flight(this, attempt, request.operationType, key);
-    if (key !== null) this.#shared.add(key.headers, key.body, flight);
+    if (key !== null) this.#shared.add(key, flight);
     const reply = flight.join(scope);
     flight.start();
     return reply;
