@@ -81,6 +81,18 @@ async function start(handle: Handle | null = echo, settings: Partial<ServerSetti
   return server.value;
 }
 
+/** A server that holds what it is asked: `entered` when the first request is there, `gone` when the client of one has left. */
+async function startHolding(body = '', settings: Partial<ServerSettings> = {}) {
+  const [entered, gone, released] = [deferred<void>(), deferred<void>(), deferred<void>()];
+  const server = await start(async ({ signal }) => {
+    signal.add({ onAbort: () => gone.resolve() });
+    entered.resolve();
+    await Promise.race([released.promise, gone.promise]);
+    return { status: 200, headers: [], body };
+  }, settings);
+  return { server, entered: entered.promise, gone: gone.promise, release: () => released.resolve() };
+}
+
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.drain(0)));
   records.length = 0;
@@ -180,7 +192,8 @@ describe('GraphQL over HTTP', () => {
     'GET /graphql?query={b} HTTP/1.1\r\nhost: x\r\n\r\n',
     'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n',
   ])('tells the router of every request of a client that has gone, also before %j', async (behind) => {
-    const entered = [deferred<void>(), deferred<void>()];
+    const expected = behind.startsWith('GET') ? 2 : 1;
+    const entered = Array.from({ length: expected }, () => deferred<void>());
     const aborted: Promise<void>[] = [];
     const server = await start(async ({ signal }) => {
       const gone = deferred<void>();
@@ -191,10 +204,10 @@ describe('GraphQL over HTTP', () => {
     });
     const socket = connect(server.port, '127.0.0.1');
     socket.write(`GET /graphql?query={a} HTTP/1.1\r\nhost: x\r\n\r\n${behind}`);
-    await Promise.all(entered.slice(0, behind.startsWith('GET') ? 2 : 1).map(({ promise }) => promise));
+    await Promise.all(entered.map(({ promise }) => promise));
     socket.destroy();
     await Promise.all(aborted);
-    expect(aborted.length).toBeGreaterThan(0);
+    expect(aborted).toHaveLength(expected);
   });
 });
 
@@ -287,17 +300,11 @@ describe('refusals', () => {
     ['is no HTTP', 'hello\r\n\r\n', 400],
     ['wants a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 405],
   ])('lets a request that is still in flight have its answer before what %s', async (_what, behind, status) => {
-    const entered = deferred<void>();
-    const release = deferred<void>();
-    const server = await start(async () => {
-      entered.resolve();
-      await release.promise;
-      return { status: 200, headers: [], body: 'late' };
-    });
+    const { server, entered, release } = await startHolding('late');
     const answer = converse(server, `GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n${behind}`);
-    await entered.promise;
+    await entered;
     await fetch(`${server.url}/health`); // a round trip later, the server has seen what stands behind, too
-    release.resolve();
+    release();
     const received = await answer;
     expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', `HTTP/1.1 ${status}`]);
     expect(received).toContain('late');
@@ -310,21 +317,14 @@ describe('refusals', () => {
     const uncaught: unknown[] = [];
     const note = (error: unknown): number => uncaught.push(error);
     process.on('uncaughtException', note);
-    const entered = deferred<void>();
-    const gone = deferred<void>();
     // The request in front holds the answer back, so that the connection breaks while it is the server's turn.
-    const server = await start(async ({ signal }) => {
-      signal.add({ onAbort: () => gone.resolve() });
-      entered.resolve();
-      await gone.promise;
-      return { status: 200, headers: [], body: '' };
-    });
+    const { server, entered, gone } = await startHolding();
     const socket = connect(server.port, '127.0.0.1');
     socket.write(`GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n${line} HTTP/1.1\r\nhost: a\r\n${headers}\r\n`);
-    await entered.promise;
+    await entered;
     await fetch(`${server.url}/health`);
     socket.resetAndDestroy();
-    await gone.promise;
+    await gone;
     await nextTurn();
     process.removeListener('uncaughtException', note);
     expect(uncaught).toEqual([]);
@@ -372,23 +372,14 @@ describe('refusals', () => {
   });
 
   it('has a cap on concurrent requests', async () => {
-    const release = deferred<void>();
-    const entered = deferred<void>();
-    const server = await start(
-      async () => {
-        entered.resolve();
-        await release.promise;
-        return { status: 200, headers: [], body: '{}' };
-      },
-      { maxConcurrentRequests: 1 },
-    );
+    const { server, entered, release } = await startHolding('{}', { maxConcurrentRequests: 1 });
     const first = post(server, '{"query":"{ a }"}');
-    await entered.promise;
+    await entered;
     const second = await post(server, '{"query":"{ a }"}');
     expect(second.status).toBe(503);
     expect(second.headers.get('retry-after')).toBe('1');
     expect(await codeOf(second)).toBe('SERVICE_UNAVAILABLE');
-    release.resolve();
+    release();
     expect((await first).status).toBe(200);
     expect((await post(server, '{"query":"{ a }"}')).status).toBe(200);
   });
@@ -458,20 +449,14 @@ describe('other addresses', () => {
 
 describe('use', () => {
   it('leaves requests with the state that they met, and tells when they are done', async () => {
-    const entered = deferred<void>();
-    const release = deferred<void>();
-    const server = await start(async () => {
-      entered.resolve();
-      await release.promise;
-      return { status: 200, headers: [], body: 'old' };
-    });
+    const { server, entered, release } = await startHolding('old');
     const first = post(server, '{"query":"{ a }"}');
-    await entered.promise;
+    await entered;
     let isOver = false;
     const over = server.use(stateOf(() => ({ status: 200, headers: [], body: 'new' }))).then(() => (isOver = true));
     expect(await (await post(server, '{"query":"{ a }"}')).text()).toBe('new');
     expect(isOver).toBe(false);
-    release.resolve();
+    release();
     expect(await (await first).text()).toBe('old');
     await over;
   });
@@ -507,18 +492,12 @@ describe('listen', () => {
 
 describe('drain', () => {
   it('lets a request in flight finish, and takes no new connection', async () => {
-    const release = deferred<void>();
-    const entered = deferred<void>();
-    const server = await start(async () => {
-      entered.resolve();
-      await release.promise;
-      return { status: 200, headers: [], body: '{"data":null}' };
-    });
+    const { server, entered, release } = await startHolding('{"data":null}');
     const answer = post(server, '{"query":"{ a }"}');
-    await entered.promise;
+    await entered;
     const drained = server.drain(10_000);
     await expect(converse(server, '')).rejects.toThrow('ECONNREFUSED');
-    release.resolve();
+    release();
     const response = await answer;
     expect(response.headers.get('connection')).toBe('close');
     expect(await response.text()).toBe('{"data":null}');
@@ -555,53 +534,34 @@ describe('drain', () => {
   });
 
   it('cuts off a request that has one for a tunnel behind it, too', async () => {
-    const entered = deferred<void>();
-    const release = deferred<void>();
-    const server = await start(async () => {
-      entered.resolve();
-      await release.promise;
-      return { status: 200, headers: [], body: '' };
-    });
+    const { server, entered, release } = await startHolding('');
     const text = 'GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n';
     const answer = converse(server, text).catch(() => '');
-    await entered.promise;
+    await entered;
     expect(await server.drain(20)).toBe(1);
     expect(await answer).toBe('');
-    release.resolve();
+    release();
   });
 
   it('counts nothing that a client left behind with requests one after the other', async () => {
-    const entered = deferred<void>();
-    const gone = deferred<void>();
-    const server = await start(async ({ signal }) => {
-      signal.add({ onAbort: () => gone.resolve() });
-      entered.resolve();
-      await gone.promise;
-      return { status: 200, headers: [], body: '' };
-    });
+    const { server, entered, gone } = await startHolding();
     const socket = connect(server.port, '127.0.0.1');
     socket.write('GET /graphql?query={a} HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(3));
-    await entered.promise;
+    await entered;
     await fetch(`${server.url}/health`);
     socket.resetAndDestroy();
-    await gone.promise;
+    await gone;
     await nextTurn();
     expect(server.inFlight).toBe(0);
     expect(await server.drain(20)).toBe(0);
   });
 
   it('cuts off what does not end within the grace period, and counts it', async () => {
-    const entered = deferred<void>();
-    const release = deferred<void>();
-    const server = await start(async () => {
-      entered.resolve();
-      await release.promise;
-      return { status: 200, headers: [], body: '' };
-    });
+    const { server, entered, release } = await startHolding('');
     const answer = post(server, '{"query":"{ a }"}').catch(() => 'cut off');
-    await entered.promise;
+    await entered;
     expect(await server.drain(20)).toBe(1);
     expect(await answer).toBe('cut off');
-    release.resolve();
+    release();
   });
 });
