@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entityExchange, httpReply, rootExchange, transportFailure } from '../../../test/support/sample-exchange.ts';
+import {
+  EMPLOYEE_PLACES,
+  entityExchange,
+  entitySite,
+  httpReply,
+  placesOf,
+  rootExchange,
+  sampleExchange,
+  sampleShape,
+  transportFailure,
+} from '../../../test/support/sample-exchange.ts';
 import { sampleConfig } from '../../../test/support/sample-policy.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, printJson } from '../../shared/json.ts';
 import { placeErrors } from '../locate.ts';
-import type { FetchExchange, PlacedError } from '../model.ts';
+import type { FetchExchange, PlacedError, SubgraphReply } from '../model.ts';
 import { applyErrorPolicy } from './apply.ts';
 import { compileErrorPolicy, type ErrorPolicy } from './compile.ts';
+import type { PolicyObserver } from './observer.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -16,9 +27,10 @@ const policyOf = (block: Block = {}): ErrorPolicy =>
 const place = (...exchanges: FetchExchange[]): readonly PlacedError[] =>
   exchanges.flatMap((exchange) => placeErrors(exchange, { profile: 'none' }));
 
-function show(policy: ErrorPolicy, errors: readonly PlacedError[], audience = 'public') {
+function show(policy: ErrorPolicy, errors: readonly PlacedError[], audience = 'public', observer?: PolicyObserver) {
   let ids = 0;
-  return applyErrorPolicy(policy, errors, { audience, operationName: null, nextErrorId: () => `id${++ids}` });
+  const facts = { audience, operationName: null, nextErrorId: () => `id${++ids}` };
+  return applyErrorPolicy(policy, errors, observer === undefined ? facts : { ...facts, observer });
 }
 
 /** What a client parses; by a standard parser, as clients do. */
@@ -77,9 +89,17 @@ describe('applyErrorPolicy', () => {
 });
 
 const jsonValue = fc.jsonValue({ maxDepth: 3 }).map((value): JsonValue => JSON.parse(JSON.stringify(value)));
-const path = fc.array(fc.oneof(fc.constantFrom('_entities', 'me', 'name', 'employees', 'notes', '@', '__proto__'), fc.nat(5), jsonValue), {
-  maxLength: 5,
-});
+const anyPath = fc.array(
+  fc.oneof(fc.constantFrom('_entities', 'me', 'name', 'employees', 'notes', '@', '__proto__'), fc.nat(5), jsonValue),
+  {
+    maxLength: 5,
+  },
+);
+/** Representation 0 stands at several places. */
+const path = fc.oneof(
+  anyPath,
+  fc.constantFrom(['notes'], []).chain((known) => anyPath.map((rest) => ['_entities', 0, ...known, ...rest])),
+);
 const extensions = fc.oneof(
   jsonValue,
   fc.dictionary(fc.constantFrom('code', 'http', 'serviceName', 'statusCode', 'errorId', 'a', '__proto__', 'constructor'), jsonValue, {
@@ -108,8 +128,17 @@ const reply = fc.oneof(
     .map(({ status, body }) => httpReply(status, body)),
   fc.constantFrom(transportFailure('timeout'), transportFailure('too_large', { status: 200 }), transportFailure('unreachable')),
 );
+/** One list of entities that stand at two places of the plan. */
+const twoSites = (each: SubgraphReply): FetchExchange =>
+  sampleExchange(each, [
+    { site: entitySite(), places: EMPLOYEE_PLACES },
+    {
+      site: entitySite({ id: 2, path: ['me'], kind: 'entity', shape: sampleShape({ notes: null }, 'Me') }),
+      places: placesOf([[['me']], []]),
+    },
+  ]);
 const exchanges = fc.array(
-  fc.tuple(fc.boolean(), reply).map(([isRoot, each]) => (isRoot ? rootExchange(each) : entityExchange(each))),
+  fc.tuple(fc.constantFrom(rootExchange, entityExchange, twoSites), reply).map(([make, each]) => make(each)),
   { maxLength: 3 },
 );
 
@@ -137,6 +166,10 @@ const exposure = fc.record(
   { requiredKeys: [] },
 );
 const mode = fc.constantFrom('wrapped', 'pass-through');
+const rules = fc.subarray([
+  { when: { coordinate: 'Employee.notes' }, redacted_message: 'of an employee' },
+  { when: { code: 'K' }, omit_extensions: true },
+]);
 
 const outline = (errors: readonly JsonObject[]) => errors.map((error) => error['path'] ?? null);
 
@@ -181,6 +214,18 @@ describe('every policy', () => {
         expect(wrapped).toBe(expected);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('shows the same whether or not it is observed, and then works out every place of an error anew', () => {
+    const observer = { judged: () => {}, began: () => {}, applied: () => {} };
+    fc.assert(
+      fc.property(exchanges, exposure, mode, rules, fc.boolean(), (made, block, chosen, listed, rewrite) => {
+        const policy = policyOf({ ...block, mode: chosen, rules: listed, rewrite_paths: rewrite, error_ids: true });
+        const placed = place(...made);
+        expect(printJson(show(policy, placed).errors)).toBe(printJson(show(policy, placed, 'public', observer).errors));
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,7 +1,6 @@
 /** Applies a policy to the errors of one response: once, last, in one pure function. */
 import type { Detector } from '../../config/keys/error-scrub.ts';
 import { unreachable } from '../../shared/assert.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import { fetchPosition } from '../client-path.ts';
 import type { FetchSite, OperationType, PlacedDependency, PlacedError, PlacedFailure, PlacedSubgraphError } from '../model.ts';
 import { sharedCode } from '../rules/failure-codes.ts';
@@ -9,6 +8,7 @@ import { showsEveryPlace } from '../rules/rewrite-paths.ts';
 import { approve, type ClientError, messageOf } from './client-error.ts';
 import type { ErrorPolicy, Treatment } from './compile.ts';
 import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
+import { KnownDrafts } from './known-drafts.ts';
 import type { PolicyObserver } from './observer.ts';
 import { originalOf } from './original.ts';
 import type { CatalogueMatch } from './own-catalogue.ts';
@@ -63,6 +63,7 @@ class Application {
   #lastOriginal: object | null = null;
   #lastId: string | null = null;
   #lastEntry: { site: FetchSite; judgement: Judgement; facts: ErrorFacts } | null = null;
+  readonly #drafts = new KnownDrafts();
   #lastJudgement: Judgement | null = null;
   /** One per site: a site belongs to one exchange of a response. */
   readonly #wrappings: Wrapping[] = [];
@@ -222,8 +223,16 @@ class Application {
     const facts = this.#entryFacts(error, judgement);
     facts.entry = error.entry;
     facts.path = path;
+    const known = this.#drafts.find(error, judgement);
+    if (known !== null) {
+      for (const rule of judgement.treatment.rules[subject]) if (rule.perPlace) rule.apply(known, facts);
+      return finished(known, facts);
+    }
     facts.errorId = this.#idOf(error, judgement.treatment);
-    return this.#finish(subject, judgement.treatment, facts);
+    const draft = this.#draft(subject, judgement.treatment, facts);
+    // An observer is shown every step of every draft.
+    if (this.#facts.observer === undefined) this.#drafts.add(error, judgement, draft);
+    return finished(draft, facts);
   }
 
   /** Entries of one fetch share most facts; an observer may keep what it is shown, and gets facts of its own. */
@@ -256,8 +265,12 @@ class Application {
     return facts;
   }
 
-  /** Runs the rules for one error over a blank draft. */
   #finish(subject: Subject, treatment: Treatment, facts: ErrorFacts): ClientError {
+    return finished(this.#draft(subject, treatment, facts), facts);
+  }
+
+  /** Runs the rules for one error over a blank draft. */
+  #draft(subject: Subject, treatment: Treatment, facts: ErrorFacts): ErrorDraft {
     const draft = new ErrorDraft();
     const { observer } = this.#facts;
     observer?.began(subject, draft, facts);
@@ -266,8 +279,7 @@ class Application {
       observer?.applied(rule.key, draft);
     }
     if (draft.findings !== null) this.#noteFindings(draft.findings, facts.site?.subgraph ?? facts.value?.subgraph ?? '');
-    const done: JsonObject = draft.finish(facts.entry?.raw ?? null);
-    return approve(done);
+    return draft;
   }
 
   #noteFindings(findings: readonly Detector[], subgraph: string): void {
@@ -285,6 +297,10 @@ class Application {
     this.#lastId = id;
     return id;
   }
+}
+
+function finished(draft: ErrorDraft, { entry }: ErrorFacts): ClientError {
+  return approve(draft.finish(entry?.raw ?? null));
 }
 
 function subgraphOf(error: PlacedError): string | null {

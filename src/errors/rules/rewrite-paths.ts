@@ -11,6 +11,7 @@ export function rewritePaths(rewrite: boolean, profile: ErrorProfile): ErrorRule
   return {
     key: 'rewrite_paths',
     subjects: profile === 'cosmo' ? ['nested', 'entry', 'value'] : ['nested', 'entry', 'wrapper', 'failure', 'dependency', 'value'],
+    perPlace: true,
     apply(draft, facts) {
       const { entry, site } = facts;
       if (entry === null || site === null || (rewrite && profile !== 'cosmo')) draft.path = facts.path ?? undefined;

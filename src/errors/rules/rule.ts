@@ -9,5 +9,7 @@ export interface ErrorRule {
   /** The YAML key, for tools that explain. */
   readonly key: string;
   readonly subjects: readonly Subject[];
+  /** Looks at `facts.path` or `facts.site` of an error that a subgraph sent: acts at every place of it, where the others act once. */
+  readonly perPlace?: true;
   readonly apply: (draft: ErrorDraft, facts: ErrorFacts) => void;
 }
