@@ -136,7 +136,7 @@ function entityPlaces(result: SiteResult, path: ResponsePath, limit: number): Er
   const places = result.places.of(index);
   if (places.length === 0) return null;
   const rest = path.slice(2);
-  return { count: Math.min(places.length, limit), at: (i) => mapPath(places[i] ?? [], rest, result) };
+  return { count: Math.min(places.length, limit), at: (i) => mapPath(places.at(i) ?? [], rest, result) };
 }
 
 /** Each site keeps the errors that name its list; the others stand apart, without a path, when there are several sites. */

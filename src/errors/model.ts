@@ -104,9 +104,15 @@ export interface FetchPlaces {
   /** Number of representations of the site's list; 0 for a root fetch. */
   readonly count: number;
   /** Client paths at which representation `index` stands at this site; empty when out of range or at other sites only. */
-  of(index: number): readonly ResponsePath[];
+  of(index: number): PathList;
   /** Length of the merged list at the first `length` segments of a client path, or undefined where no list stands. */
   listLength(path: ResponsePath, length: number): number | undefined;
+}
+
+/** Paths that are made when somebody asks for them; a list of ready ones is one too. */
+export interface PathList {
+  readonly length: number;
+  at(index: number): ResponsePath | undefined;
 }
 
 export interface SiteResult {

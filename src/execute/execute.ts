@@ -173,9 +173,8 @@ export class Run {
     const reasons = found.map((each) => (typeof each === 'string' ? each : null));
     this.leftOut.push({ fetchIndex: fetch.index, targets, reasons });
     // Who depends on this fetch in turn misses its input for the same reason.
-    targets.objects.forEach((object, i) => {
-      if (reasons[i] === 'unknown') (this.#taint ??= new Taint()).addUnknown(object, targets.program.fetched);
-    });
+    const unknown = targets.objects.filter((_, i) => reasons[i] === 'unknown');
+    if (unknown.length > 0) (this.#taint ??= new Taint()).addUnknown(unknown, targets.program.fetched);
   }
 
   #entityBody(fetch: EntityFetch, prepared: readonly PreparedSet[]): string {
@@ -214,24 +213,26 @@ export class Run {
 
   /** Places of one site share nested values: later fetches reach them by the same path and bring the same. */
   #mergeSite(site: SiteTargets, entities: readonly JsonValue[], merger: Merger): void {
+    let unknown: DataObject[] | null = null;
     for (let i = 0; i < site.objects.length; i++) {
       const object = site.objects[i];
       const entity = entities[site.indexes[i] ?? -1];
       if (object === undefined || entity === undefined) continue;
-      if (entity === null) (this.#taint ??= new Taint()).addUnknown(object, site.program.fetched);
+      if (entity === null) (unknown ??= []).push(object);
       else if (isDataObject(entity)) mergeObject(object, entity, merger);
       else merger.conflict = true;
     }
+    if (unknown !== null) (this.#taint ??= new Taint()).addUnknown(unknown, site.program.fetched);
   }
 
   #taintEntities(list: EntityList, targets: readonly SiteTargets[], classified: ClassifiedReply): void {
     const positions = classified.errors.flatMap((error) => entityPosition(error, list.key) ?? []);
     if (positions.length === 0) return;
     const taint = (this.#taint ??= new Taint());
-    for (const { program, objects, indexes } of targets) {
-      const byIndex = groupByIndex(objects, indexes);
+    for (const site of targets) {
+      const byIndex = groupByIndex(site);
       for (const { index, rest } of positions) {
-        for (const object of byIndex.get(index) ?? []) taint.addAlong(object, rest, program.site.renames);
+        for (const object of byIndex[index] ?? []) taint.addAlong(object, rest, site.program.site.renames);
       }
     }
   }

@@ -6,7 +6,7 @@ import { isPrefix, type ResponsePath } from '../shared/path.ts';
 import { completeData } from './completion.ts';
 import type { SiteProgram } from './executable.ts';
 import type { ExecutionInput, LeftOut, Run } from './execute.ts';
-import { walkObjects } from './flatten-path.ts';
+import { LocatedObjects } from './located-objects.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { valueAt } from './places.ts';
 import { member } from './tree.ts';
@@ -93,10 +93,11 @@ function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, exp
   const responseKey = field === undefined ? undefined : site.shape.field(field)?.responseKey;
   if (field === undefined || responseKey === undefined) return [];
   const found: Dependency[] = [];
-  walkObjects(run.data, path, (object, at) => {
-    const place = [...at, responseKey];
-    if (reasonOf.get(object) === 'input' && (member(object, field) ?? null) === null && !explanations.explains(place)) {
-      found.push({ fetchIndex, error: { kind: 'dependency', site, path: place } });
+  const located = new LocatedObjects(run.data, path);
+  located.every((object, position) => {
+    if (reasonOf.get(object) === 'input' && (member(object, field) ?? null) === null) {
+      const place = [...located.pathOf(position), responseKey];
+      if (!explanations.explains(place)) found.push({ fetchIndex, error: { kind: 'dependency', site, path: place } });
     }
     return found.length < MAX_DEPENDENCY_PLACES;
   });
@@ -146,12 +147,8 @@ function countNames(path: ResponsePath): number {
 function hasAllFields(run: Run, siteId: number): boolean {
   const program = run.plan.sites[siteId];
   if (program === undefined) return false;
-  let isComplete = true;
-  walkObjects(run.data, program.path, (object) => {
-    isComplete = program.site.fields.every((field) => (member(object, field) ?? null) !== null);
-    return isComplete;
-  });
-  return isComplete;
+  const { fields } = program.site;
+  return new LocatedObjects(run.data, program.path).every((object) => fields.every((field) => (member(object, field) ?? null) !== null));
 }
 
 /** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */

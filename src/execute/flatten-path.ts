@@ -1,7 +1,6 @@
 /** Where an entity fetch finds its entities: a plan path, walked over the merged data. */
 import type { FlattenPath } from '../plan/nodes.ts';
 import { isJsonArray, type JsonValue } from '../shared/json.ts';
-import type { ResponsePath } from '../shared/path.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
@@ -67,26 +66,4 @@ function pushItems(value: JsonValue, into: JsonValue[]): void {
 export function matchesType(value: DataObject, names: ReadonlySet<string>): boolean {
   const typename = member(value, '__typename');
   return typeof typename !== 'string' || names.has(typename);
-}
-
-/** Calls back with every object at a path and its client path, in response order, until `visit` returns false. */
-export function walkObjects(root: DataObject, path: CompiledPath, visit: (object: DataObject, path: ResponsePath) => boolean): void {
-  const at: (string | number)[] = [];
-  const walk = (value: JsonValue | undefined, i: number): boolean => {
-    const step = path[i];
-    if (step === undefined) return isDataObject(value) ? visit(value, [...at]) : true;
-    if (step.kind === 'list')
-      return !isJsonArray(value) || value.every((item, index) => descend(index, item, isJsonArray(item) ? i : i + 1));
-    if (!isDataObject(value)) return true;
-    // Types are not asked again: a later merge may have made a `__typename` more precise than the fetch saw it.
-    if (step.kind === 'type') return walk(value, i + 1);
-    return descend(step.responseKey, member(value, step.key), i + 1);
-  };
-  const descend = (segment: string | number, value: JsonValue | undefined, i: number): boolean => {
-    at.push(segment);
-    const goOn = walk(value, i);
-    at.pop();
-    return goOn;
-  };
-  walk(root, 0);
 }

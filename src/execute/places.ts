@@ -1,9 +1,9 @@
 /** Where the representations of a site stand in the response. Nothing is computed before an error asks. */
-import type { FetchPlaces } from '../errors/model.ts';
+import type { FetchPlaces, PathList } from '../errors/model.ts';
 import { isJsonArray, type JsonValue } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { SiteProgram } from './executable.ts';
-import { walkObjects } from './flatten-path.ts';
+import { LocatedObjects } from './located-objects.ts';
 import { dataKeysOf, type Shape } from './shape.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
@@ -34,14 +34,12 @@ export interface SiteTargets {
   readonly indexes: readonly number[];
 }
 
-/** Objects by the number of their representation. */
-export function groupByIndex(objects: readonly DataObject[], indexes: readonly number[]): ReadonlyMap<number, readonly DataObject[]> {
-  const groups = new Map<number, DataObject[]>();
+/** Objects by the number of their representation; holes for numbers that have none. */
+export function groupByIndex({ objects, indexes }: SiteTargets): readonly (readonly DataObject[] | undefined)[] {
+  const groups: DataObject[][] = [];
   objects.forEach((object, i) => {
     const index = indexes[i] ?? -1;
-    const group = groups.get(index);
-    if (group === undefined) groups.set(index, [object]);
-    else group.push(object);
+    if (index >= 0) (groups[index] ??= []).push(object);
   });
   return groups;
 }
@@ -50,7 +48,7 @@ export class Places implements FetchPlaces {
   readonly count: number;
   readonly #root: ShapedData;
   readonly #targets: SiteTargets | null;
-  #byIndex: readonly (readonly ResponsePath[])[] | null = null;
+  #byIndex: readonly PathList[] | null = null;
 
   /** `targets` is null for a root fetch. */
   constructor(root: ShapedData, targets: SiteTargets | null, count: number) {
@@ -59,26 +57,60 @@ export class Places implements FetchPlaces {
     this.count = count;
   }
 
-  of(index: number): readonly ResponsePath[] {
-    this.#byIndex ??= this.#locate();
-    return this.#byIndex[index] ?? [];
+  of(index: number): PathList {
+    this.#byIndex ??= this.#targets === null ? [] : pathsByIndex(this.#root.data, this.#targets);
+    return this.#byIndex[index] ?? NO_PATHS;
   }
 
   listLength(path: ResponsePath, length: number): number | undefined {
     const value = follow(this.#root.data, this.#root.shape, path, length, 0);
     return isJsonArray(value) ? value.length : undefined;
   }
+}
 
-  #locate(): ResponsePath[][] {
-    const byIndex: ResponsePath[][] = [];
-    if (this.#targets === null) return byIndex;
-    const { program, objects, indexes } = this.#targets;
-    const indexOf = new Map(objects.map((object, i) => [object, indexes[i] ?? -1]));
-    walkObjects(this.#root.data, program.path, (object, path) => {
-      const index = indexOf.get(object) ?? -1;
-      if (index >= 0) (byIndex[index] ??= []).push(path);
-      return true;
-    });
-    return byIndex;
+const NO_PATHS: PathList = [];
+
+class LocatedPaths implements PathList {
+  readonly #located: LocatedObjects;
+  readonly #positions: number[] = [];
+
+  constructor(located: LocatedObjects) {
+    this.#located = located;
   }
+
+  get length(): number {
+    return this.#positions.length;
+  }
+
+  add(position: number): void {
+    this.#positions.push(position);
+  }
+
+  at(index: number): ResponsePath | undefined {
+    const position = this.#positions[index];
+    return position === undefined ? undefined : this.#located.pathOf(position);
+  }
+}
+
+function pathsByIndex(data: DataObject, targets: SiteTargets): readonly PathList[] {
+  const byIndex: LocatedPaths[] = [];
+  const located = new LocatedObjects(data, targets.program.path);
+  const indexOf = indexesInOrder(targets);
+  located.every((object, position) => {
+    const index = indexOf(object);
+    if (index >= 0) (byIndex[index] ??= new LocatedPaths(located)).add(position);
+    return true;
+  });
+  return byIndex;
+}
+
+/** Tells the numbers of objects, quickest when it is asked in the order in which the fetch has found them: as long as nothing came in between. */
+function indexesInOrder({ objects, indexes }: SiteTargets): (object: DataObject) => number {
+  let next = 0;
+  let byObject: ReadonlyMap<DataObject, number> | null = null;
+  return (object) => {
+    if (objects[next] === object) return indexes[next++] ?? -1;
+    byObject ??= new Map(objects.map((each, i) => [each, indexes[i] ?? -1]));
+    return byObject.get(object) ?? -1;
+  };
 }

@@ -9,11 +9,11 @@ export const WHOLE_ENTITY = '*';
 
 /** Members of objects of the merged data, by identity. */
 export class Taint {
-  readonly #members = new Map<DataObject, Set<string>>();
-  readonly #unknown = new Map<DataObject, Set<ReadonlySet<string>>>();
+  readonly #byKey = new Map<string, PatientSet<DataObject>>();
+  readonly #unknown = new Map<ReadonlySet<string>, PatientSet<DataObject>>();
 
   has(object: DataObject, key: string): boolean {
-    return this.#members.get(object)?.has(key) ?? false;
+    return this.#byKey.get(key)?.has(object) ?? false;
   }
 
   /** Marks every member on the way of a path that starts at `start`. Keys are those of the subgraph's reply. */
@@ -34,26 +34,49 @@ export class Taint {
   }
 
   add(object: DataObject, key: string): void {
-    addTo(this.#members, object, key);
+    setOf(this.#byKey, key).add(object);
   }
 
   /** Whether nobody brought a member although nothing has failed. */
   isUnknown(object: DataObject, key: string): boolean {
-    const sets = this.#unknown.get(object);
-    if (sets !== undefined) for (const keys of sets) if (keys.has(key)) return true;
+    for (const [fetched, objects] of this.#unknown) if (fetched.has(key) && objects.has(object)) return true;
     return false;
   }
 
-  /** Marks what a fetch was to bring for an entity that its subgraph does not know, or was not asked about for that reason. */
-  addUnknown(object: DataObject, fetched: ReadonlySet<string>): void {
-    addTo(this.#unknown, object, fetched);
+  /** Marks what a fetch was to bring for entities that its subgraph does not know, or was not asked about for that reason. */
+  addUnknown(objects: readonly DataObject[], fetched: ReadonlySet<string>): void {
+    const set = setOf(this.#unknown, fetched);
+    for (const object of objects) set.add(object);
   }
 }
 
-function addTo<T>(sets: Map<DataObject, Set<T>>, object: DataObject, item: T): void {
-  const set = sets.get(object);
-  if (set === undefined) sets.set(object, new Set([item]));
-  else set.add(item);
+function setOf<K>(sets: Map<K, PatientSet<DataObject>>, key: K): PatientSet<DataObject> {
+  let set = sets.get(key);
+  if (set === undefined) sets.set(key, (set = new PatientSet()));
+  return set;
+}
+
+/** So many items may wait, however often each was added. */
+const MAX_WAITING = 1000;
+
+/** A set for what is added often and asked for seldom: objects are not hashed before somebody asks. */
+class PatientSet<T> {
+  readonly #known = new Set<T>();
+  #waiting: T[] = [];
+
+  add(item: T): void {
+    if (this.#waiting.push(item) === MAX_WAITING) this.#settle();
+  }
+
+  has(item: T): boolean {
+    if (this.#waiting.length > 0) this.#settle();
+    return this.#known.has(item);
+  }
+
+  #settle(): void {
+    for (const item of this.#waiting) this.#known.add(item);
+    this.#waiting = [];
+  }
 }
 
 /** Index of the representation that an entity error speaks of, and the path behind it; null when it names none. */
