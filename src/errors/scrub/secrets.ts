@@ -18,20 +18,25 @@ export function isSecretName(name: string): boolean {
   return isSecret;
 }
 
-/** Every finding holds one of these; most texts do not. */
-const HINT = /[=:]|eyJ|bearer |basic |AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-]|rk_live_|xox|glpat-|AIza|npm_|shpat_|SG\.|-----BEGIN/i;
-
 /** JWTs, keys of known shape, `Bearer …`, and `password=…` in its many spellings. */
-export const findSecrets: Finder = (text) =>
-  HINT.test(text)
-    ? [...findTokens(text), ...findBearers(text), ...findAssignments(text), ...findUserInfo(text), ...findPems(text)]
-    : NOTHING;
+export const findSecrets: Finder = (text) => {
+  let found = NOTHING;
+  for (const find of FINDERS) {
+    const more = find(text);
+    if (more.length > 0) found = [...found, ...more];
+  }
+  return found;
+};
 
 const isTokenCharacter = (code: number): boolean => isWord(code) || code === 45;
 const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_)/;
 
+/** Every token holds one of these; most texts hold none. */
+const TOKEN_HINT = /eyJ|SG\.|AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-]|rk_live_|xox|glpat-|AIza|npm_|shpat_/;
+
 /** Runs of token characters that begin like the keys of well-known services, and tokens of several such runs with dots between them. */
 function findTokens(text: string): readonly Span[] {
+  if (!TOKEN_HINT.test(text)) return NOTHING;
   let covered = 0;
   return pickRuns(text, isTokenCharacter, (start, end) => {
     if (start < covered) return null;
@@ -66,7 +71,8 @@ function findBearers(text: string): readonly Span[] {
   return found;
 }
 
-const isSign = among('=:');
+const EQUALS = 61;
+const COLON = 58;
 const isQuoteOrSpace = among(' \t"\'\\');
 const isName = (code: number): boolean => isWord(code) || code === 45;
 const endsValue = among(' \t\r\n"\'`,;&<>()[]{}\\');
@@ -75,7 +81,8 @@ const endsValue = among(' \t\r\n"\'`,;&<>()[]{}\\');
 function findAssignments(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = 0; at < text.length; at++) {
-    if (!isSign(text.charCodeAt(at))) continue;
+    const code = text.charCodeAt(at);
+    if (code !== EQUALS && code !== COLON) continue;
     const nameEnd = runStart(text, at, isQuoteOrSpace, 4);
     const name = text.slice(runStart(text, nameEnd, isName, 64), nameEnd);
     if (name === '' || !isSecretName(name)) continue;
@@ -109,6 +116,8 @@ function findPems(text: string): readonly Span[] {
   }
   return found;
 }
+
+const FINDERS: readonly Finder[] = [findTokens, findBearers, findAssignments, findUserInfo, findPems];
 
 /** Numbers of 13 to 19 digits, spaces and dashes between them allowed, that satisfy the Luhn check. */
 export const findCards: Finder = (text) =>
