@@ -22,6 +22,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { invariant } from '../shared/assert.ts';
+import { interned } from '../shared/interned.ts';
 import type { TypeIndex } from '../supergraph/model.ts';
 import { separateDataKeys } from './data-keys.ts';
 import { createLiteralLifter, type LiteralLifter } from './literals.ts';
@@ -196,8 +197,8 @@ function buildField(
   const sets = entry.nodes.flatMap((node) => node.selectionSet ?? []);
   return {
     kind: 'field',
-    responseKey: entry.responseKey,
-    dataKey: dataKeyOf(entry.responseKey, definition.name, context.types),
+    responseKey: interned(entry.responseKey),
+    dataKey: interned(dataKeyOf(entry.responseKey, definition.name, context.types)),
     fieldName: definition.name,
     node: context.literals.lift(first, definition),
     type: definition.type,

@@ -17,6 +17,7 @@ import {
 } from '@graphql-hive/router-query-planner';
 import type { CanonicalOperation } from '../operation/model.ts';
 import { unreachable } from '../shared/assert.ts';
+import { interned } from '../shared/interned.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { Supergraph } from '../supergraph/model.ts';
 import { ROOT_ENTITIES_KEY, separateConflicts } from './conflicts.ts';
@@ -259,13 +260,18 @@ function outputRewrites(raw: readonly RawRewrite[] | undefined, own: readonly Re
 
 function flattenSegment(raw: RawFlattenSegment): FlattenSegment {
   if (raw === '@') return { kind: 'list' };
-  return 'Field' in raw ? { kind: 'field', key: raw.Field } : { kind: 'type', types: raw.TypeCondition };
+  return 'Field' in raw ? { kind: 'field', key: interned(raw.Field) } : { kind: 'type', types: raw.TypeCondition };
 }
 
 function requiredSelection(raw: RawRequires): RequiredSelection {
   switch (raw.kind) {
     case 'Field':
-      return { kind: 'field', name: raw.name, key: raw.alias ?? raw.name, selections: raw.selections?.map(requiredSelection) ?? null };
+      return {
+        kind: 'field',
+        name: interned(raw.name),
+        key: interned(raw.alias ?? raw.name),
+        selections: raw.selections?.map(requiredSelection) ?? null,
+      };
     case 'InlineFragment':
       // Canonical operations have no conditions that could stand here.
       if (raw.skipIf || raw.includeIf) throw new Unsupported('a condition in required fields');
@@ -278,11 +284,12 @@ function requiredSelection(raw: RawRequires): RequiredSelection {
 }
 
 function rewrite(raw: RawRewrite): Rewrite {
-  if ('KeyRenamer' in raw) return { kind: 'renameKey', path: raw.KeyRenamer.path.map(rewriteSegment), key: raw.KeyRenamer.renameKeyTo };
+  if ('KeyRenamer' in raw)
+    return { kind: 'renameKey', path: raw.KeyRenamer.path.map(rewriteSegment), key: interned(raw.KeyRenamer.renameKeyTo) };
   const setter = 'ValueSetter' in raw ? raw.ValueSetter : raw;
   return { kind: 'setValue', path: setter.path.map(rewriteSegment), value: setter.setValueTo };
 }
 
 function rewriteSegment(raw: { TypenameEquals: string[] } | { Key: string }): RewriteSegment {
-  return 'Key' in raw ? { kind: 'key', key: raw.Key } : { kind: 'type', types: raw.TypenameEquals };
+  return 'Key' in raw ? { kind: 'key', key: interned(raw.Key) } : { kind: 'type', types: raw.TypenameEquals };
 }
