@@ -11,6 +11,8 @@ export interface Log {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
+  /** Whether lines of this level are written at all: for whoever has work to do before it can write one. */
+  writes(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
   /** For a reload: level and format apply from now on. */
   configure(options: LogOptions): void;
 }
@@ -50,6 +52,7 @@ export function createLog(
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    writes: (level) => logger.isLevelEnabled(level),
     configure: (changed) => {
       logger.level = changed.level;
       format = changed.format;

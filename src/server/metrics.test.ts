@@ -37,7 +37,7 @@ describe('createMetrics', () => {
 
   it('never has more than 200 codes, however many subgraphs make up', async () => {
     const metrics = createMetrics({ inFlight: () => 0 });
-    for (let i = 0; i < 1_000; i++) metrics.subgraphError('a', 'graphql', `CODE_${i}`);
+    for (let i = 0; i < 1_000; i++) metrics.subgraphErrors({ subgraph: 'a', kind: 'graphql', code: `CODE_${i}` }, 1);
     const lines = await linesOf(metrics, 'subgraph_errors_total{');
     expect(lines).toHaveLength(201);
     expect(lines.at(-1)).toBe('subgraph_errors_total{subgraph="a",kind="graphql",code="other"} 800');

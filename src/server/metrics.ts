@@ -7,8 +7,8 @@ export interface Metrics {
   /** Counts what the transport does. */
   readonly transport: SubgraphObserver;
   requestServed(record: RequestRecord): void;
-  /** An error that a subgraph or a fetch caused, before any policy. */
-  subgraphError(subgraph: string, kind: string, code: string): void;
+  /** Errors alike that a subgraph or a fetch caused, before any policy. */
+  subgraphErrors(labels: SubgraphErrorLabels, count: number): void;
   planned(result: 'hit' | 'miss'): void;
   scrubbed(detector: string, subgraph: string): void;
   /** An error that the operator's own catalogue does not know. */
@@ -19,6 +19,13 @@ export interface Metrics {
   readonly contentType: string;
   /** The same as values, for whoever sums up several processes. */
   read(): Promise<MetricValues>;
+}
+
+export interface SubgraphErrorLabels {
+  readonly subgraph: string;
+  readonly kind: string;
+  /** Whatever the subgraph made up. */
+  readonly code: string;
 }
 
 export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -62,7 +69,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       durations.observe({ operation_type }, durationMs / 1_000);
       for (const code of facts.codes) errors.inc({ code: codeLabel(code) });
     },
-    subgraphError: (subgraph, kind, code) => subgraphErrors.inc({ subgraph, kind, code: codeLabel(code) }),
+    subgraphErrors: ({ subgraph, kind, code }, count) => subgraphErrors.inc({ subgraph, kind, code: codeLabel(code) }, count),
     planned: (result) => plans.inc({ result }),
     scrubbed: (detector, subgraph) => scrubs.inc({ detector, subgraph }),
     undeclared: (code, subgraph) => strangers.inc({ code: codeLabel(code), subgraph }),

@@ -6,7 +6,7 @@ import type { OperationDocument } from '../operation/reader.ts';
 import type { ExecutedResponse } from '../respond/respond.ts';
 import { codeOf, kindOf, NO_CODE, subgraphOf } from './error-facts.ts';
 import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, SubgraphErrorLabels } from './metrics.ts';
 import { NO_FACTS, type RequestFacts } from './service.ts';
 
 export interface ReportContext {
@@ -38,10 +38,10 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       log.warn({ requestId, ...operation, subgraph, attempts: reply.attempts, durationMs }, 'subgraph answered after a retry');
     }
     if (outcome.errors.length === 0) return { ...NO_FACTS, ...operation, subgraphs };
-    for (const error of outcome.errors) metrics.subgraphError(subgraphOf(error) ?? 'unknown', kindOf(error), codeOf(error));
+    countErrors(outcome.errors, metrics);
     for (const { detector, subgraph } of noted.scrubbed) metrics.scrubbed(detector, subgraph);
     for (const { code, subgraph } of noted.undeclared) metrics.undeclared(code ?? NO_CODE, subgraph);
-    for (const [exchange, errors] of failed) {
+    for (const [exchange, errors] of log.writes('error') ? failed : []) {
       const record = describe(exchange, errors, { operationName: document.name, requestId, errorIds: noted.errorIds });
       log[record.level]({ ...record.fields }, record.message);
     }
@@ -58,6 +58,27 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       shared: false,
     };
   };
+}
+
+/** Errors alike mostly come in a row, and are counted together. */
+function countErrors(errors: readonly PlacedError[], metrics: Metrics): void {
+  let alike: SubgraphErrorLabels | null = null;
+  let count = 0;
+  for (const error of errors) {
+    const labels = { subgraph: subgraphOf(error) ?? 'unknown', kind: kindOf(error), code: codeOf(error) };
+    if (alike !== null && isSame(alike, labels)) {
+      count++;
+      continue;
+    }
+    if (alike !== null) metrics.subgraphErrors(alike, count);
+    alike = labels;
+    count = 1;
+  }
+  if (alike !== null) metrics.subgraphErrors(alike, count);
+}
+
+function isSame(a: SubgraphErrorLabels, b: SubgraphErrorLabels): boolean {
+  return a.subgraph === b.subgraph && a.kind === b.kind && a.code === b.code;
 }
 
 function byExchange(errors: readonly PlacedError[]): ReadonlyMap<FetchExchange, readonly PlacedError[]> {
