@@ -6,6 +6,7 @@ import { Cancellation } from '../shared/cancellation.ts';
 import { err } from '../shared/result.ts';
 import { negotiateMediaType } from './accept.ts';
 import { type Admission, createAdmission } from './admission.ts';
+import { createAnswerEncoder } from './answer-bytes.ts';
 import { type Cors, compileCors } from './cors.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { type RequestRefusal, refusal } from './graphql-request.ts';
@@ -49,6 +50,7 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
   let isDraining = false;
   let inFlight = 0;
   const { admission = createAdmission() } = options;
+  const encodeAnswer = createAnswerEncoder();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     const entered = door; // a reload in the middle of a request does not concern it
@@ -124,6 +126,10 @@ export function createHttpHandler(initial: ServerState, options: HttpHandlerOpti
       inFlight--;
       leave(entered);
     }
+  }
+
+  function sendRouterResponse(exchange: Exchange, { status, headers, body }: RouterResponse): void {
+    exchange.send(status, headers, encodeAnswer(body));
   }
 
   function bugOf(exchange: Exchange, error: unknown): RequestRefusal {
@@ -202,10 +208,6 @@ function isPageRequest(exchange: Exchange, playgroundPath: string | null): boole
   return (
     exchange.path === playgroundPath && method === 'GET' && headers.accept?.includes('text/html') === true && exchange.queryString === ''
   );
-}
-
-function sendRouterResponse(exchange: Exchange, response: RouterResponse): void {
-  exchange.send(response.status, response.headers, response.body);
 }
 
 function sendOptions(exchange: Exchange, cors: Cors): void {
