@@ -36,4 +36,11 @@ describe('createLog', () => {
     log.error({ error: new Error('because') }, 'failed');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ error: { message: 'because', stack: expect.any(String) } });
   });
+
+  it('tells whether a level is written', () => {
+    const { log } = setUp({ level: 'error', format: 'json' });
+    expect([log.writes('error'), log.writes('warn')]).toEqual([true, false]);
+    log.configure({ level: 'info', format: 'json' });
+    expect([log.writes('info'), log.writes('debug')]).toEqual([true, false]);
+  });
 });
