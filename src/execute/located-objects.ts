@@ -47,7 +47,7 @@ export class LocatedObjects {
       else path.push(segment);
       at = level.holders[at] ?? 0;
     }
-    return path.reverse();
+    return path.toReversed();
   }
 }
 

@@ -8,6 +8,7 @@ import { showsEveryPlace } from '../rules/rewrite-paths.ts';
 import { approve, type ClientError, messageOf } from './client-error.ts';
 import type { ErrorPolicy, Treatment } from './compile.ts';
 import { ErrorDraft, ErrorFacts, type Subject } from './draft.ts';
+import { IssuedIds } from './issued-ids.ts';
 import { KnownDrafts } from './known-drafts.ts';
 import type { PolicyObserver } from './observer.ts';
 import { originalOf } from './original.ts';
@@ -39,9 +40,8 @@ export interface AppliedPolicy {
   readonly undeclared: readonly { readonly code: string | null; readonly subgraph: string }[];
 }
 
-const NO_IDS: ReadonlyMap<object, string> = new Map();
 const NULL_ERROR = approve(null);
-const UNTOUCHED: AppliedPolicy = { errors: [], ids: NO_IDS, httpStatus: null, scrubbed: [], undeclared: [] };
+const UNTOUCHED: AppliedPolicy = { errors: [], ids: new Map(), httpStatus: null, scrubbed: [], undeclared: [] };
 
 /**
  * What clients read of `errors`, in the same order. Nothing is done where there is nothing.
@@ -58,10 +58,7 @@ class Application {
   readonly #facts: PolicyFacts;
   readonly #quota: ErrorQuota;
   readonly #out: ClientError[] = [];
-  #ids: Map<object, string> | null = null;
-  /** What the last id was for: most errors ask several times in a row. */
-  #lastOriginal: object | null = null;
-  #lastId: string | null = null;
+  readonly #ids: IssuedIds;
   #lastEntry: { site: FetchSite; judgement: Judgement; facts: ErrorFacts } | null = null;
   readonly #drafts = new KnownDrafts();
   #lastJudgement: Judgement | null = null;
@@ -75,6 +72,7 @@ class Application {
   constructor(policy: ErrorPolicy, facts: PolicyFacts) {
     this.#policy = policy;
     this.#facts = facts;
+    this.#ids = new IssuedIds(facts.nextErrorId);
     this.#quota = new ErrorQuota(policy.of(facts.audience, null).base.settings.limits.errorsPerResponse);
   }
 
@@ -85,7 +83,7 @@ class Application {
     if (this.#quota.hidden > 0) this.#out.push(approve(truncationError(this.#quota)));
     return {
       errors: this.#out,
-      ids: this.#ids ?? NO_IDS,
+      ids: this.#ids.all,
       httpStatus: this.#httpStatus,
       scrubbed: this.#scrubbed,
       undeclared: this.#undeclared,
@@ -226,13 +224,13 @@ class Application {
     const known = this.#drafts.find(error, judgement);
     if (known !== null) {
       for (const rule of judgement.treatment.rules[subject]) if (rule.perPlace) rule.apply(known, facts);
-      return finished(known, facts);
+      return approved(known, facts);
     }
     facts.errorId = this.#idOf(error, judgement.treatment);
     const draft = this.#draft(subject, judgement.treatment, facts);
     // An observer is shown every step of every draft.
     if (this.#facts.observer === undefined) this.#drafts.add(error, judgement, draft);
-    return finished(draft, facts);
+    return approved(draft, facts);
   }
 
   /** Entries of one fetch share most facts; an observer may keep what it is shown, and gets facts of its own. */
@@ -266,7 +264,7 @@ class Application {
   }
 
   #finish(subject: Subject, treatment: Treatment, facts: ErrorFacts): ClientError {
-    return finished(this.#draft(subject, treatment, facts), facts);
+    return approved(this.#draft(subject, treatment, facts), facts);
   }
 
   /** Runs the rules for one error over a blank draft. */
@@ -287,19 +285,11 @@ class Application {
   }
 
   #idOf(error: PlacedError, { settings }: Treatment): string | null {
-    if (!settings.errorIds) return null;
-    const original = originalOf(error);
-    if (original === this.#lastOriginal) return this.#lastId;
-    this.#ids ??= new Map();
-    let id = this.#ids.get(original);
-    if (id === undefined) this.#ids.set(original, (id = this.#facts.nextErrorId()));
-    this.#lastOriginal = original;
-    this.#lastId = id;
-    return id;
+    return settings.errorIds ? this.#ids.of(originalOf(error)) : null;
   }
 }
 
-function finished(draft: ErrorDraft, { entry }: ErrorFacts): ClientError {
+function approved(draft: ErrorDraft, { entry }: ErrorFacts): ClientError {
   return approve(draft.finish(entry?.raw ?? null));
 }
 

@@ -81,8 +81,8 @@ const endsValue = among(' \t\r\n"\'`,;&<>()[]{}\\');
 function findAssignments(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code !== EQUALS && code !== COLON) continue;
+    const sign = text.charCodeAt(at);
+    if (sign !== EQUALS && sign !== COLON) continue;
     const nameEnd = runStart(text, at, isQuoteOrSpace, 4);
     const name = text.slice(runStart(text, nameEnd, isName, 64), nameEnd);
     if (name === '' || !isSecretName(name)) continue;
