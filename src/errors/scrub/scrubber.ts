@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { compilePattern } from '../linear-pattern.ts';
 import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
 import { findSql, findStackTraces } from './code.ts';
-import { findCards, findSecrets, isSecretName } from './secrets.ts';
+import { findAssignments, findBearers, findCards, findPems, findTokens, findUserInfo, isSecretName } from './secrets.ts';
 import { SIGN, signsOf } from './signs.ts';
 import { type Finder, NOTHING, type Span } from './spans.ts';
 
@@ -15,7 +15,7 @@ export const MASK = '***';
 export const REDACTED = '[redacted]';
 
 export interface Scrubber {
-  /** The text without findings. Each detector that found something is told to `note`, never what it found. */
+  /** The text without findings. Each detector that found something is told to `note` once, never what it found. */
   scrubText(text: string, note: (detector: Detector) => void): string;
   /** The same for every string within a value; a member whose name says that it is a secret is masked as a whole. */
   scrubValue(value: JsonValue, note: (detector: Detector) => void): JsonValue;
@@ -56,7 +56,11 @@ function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDe
     ['paths', slash, findPaths],
     ['stack_traces', dot | colon | bracket | dash, findStackTraces],
     ['sql', betweenWords, findSql],
-    ['secrets', dot | colon | equals | gap | dash | token, findSecrets],
+    ['secrets', dot | token, findTokens],
+    ['secrets', gap, findBearers],
+    ['secrets', colon | equals, findAssignments],
+    ['secrets', colon, findUserInfo],
+    ['secrets', dash, findPems],
     ['emails', at, findEmails],
     ['cards', digits, findCards],
   ];
@@ -71,11 +75,12 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   const scrubText: Scrubber['scrubText'] = (text, note) => {
     let masked: readonly Span[] | null = null;
     let redacted = false;
+    let noted: Detector | null = null;
     const present = signsOf(text);
     for (const { name, signs, find, action } of detectors) {
       const found = (present & signs) !== 0 || signs === ANY ? find(text) : NOTHING;
       if (found.length === 0) continue;
-      note(name);
+      if (name !== noted) note((noted = name));
       if (action === 'redact') redacted = true;
       else masked = masked === null ? found : [...masked, ...found];
     }

@@ -18,16 +18,6 @@ export function isSecretName(name: string): boolean {
   return isSecret;
 }
 
-/** JWTs, keys of known shape, `Bearer …`, and `password=…` in its many spellings. */
-export const findSecrets: Finder = (text) => {
-  let found = NOTHING;
-  for (const find of FINDERS) {
-    const more = find(text);
-    if (more.length > 0) found = [...found, ...more];
-  }
-  return found;
-};
-
 const isTokenCharacter = (code: number): boolean => isWord(code) || code === 45;
 const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_)/;
 
@@ -35,7 +25,7 @@ const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|pr
 const TOKEN_HINT = /eyJ|SG\.|AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-]|rk_live_|xox|glpat-|AIza|npm_|shpat_/;
 
 /** Runs of token characters that begin like the keys of well-known services, and tokens of several such runs with dots between them. */
-function findTokens(text: string): readonly Span[] {
+export function findTokens(text: string): readonly Span[] {
   if (!TOKEN_HINT.test(text)) return NOTHING;
   let covered = 0;
   return pickRuns(text, isTokenCharacter, (start, end) => {
@@ -56,10 +46,13 @@ function leastSecondPart(text: string, start: number, end: number): number | nul
   return end - start === 2 && text.startsWith('SG', start) ? 16 : null;
 }
 
+const BEARER_HINT = /\b(?:bearer|basic) /i;
 const isCredentialSign = among('-._~+/=');
 const isCredential = (code: number): boolean => isWord(code) || isCredentialSign(code);
 
-function findBearers(text: string): readonly Span[] {
+/** Credentials behind `Bearer` and `Basic`, as headers have them. */
+export function findBearers(text: string): readonly Span[] {
+  if (!BEARER_HINT.test(text)) return NOTHING;
   const found: Span[] = [];
   const scheme = /\b(?:bearer|basic) /gi;
   for (let match = scheme.exec(text); match !== null; match = scheme.exec(text)) {
@@ -78,7 +71,7 @@ const isName = (code: number): boolean => isWord(code) || code === 45;
 const endsValue = among(' \t\r\n"\'`,;&<>()[]{}\\');
 
 /** The value behind a name that says it is a secret: `password=x`, `"apiKey": "x"`. */
-function findAssignments(text: string): readonly Span[] {
+export function findAssignments(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = 0; at < text.length; at++) {
     const sign = text.charCodeAt(at);
@@ -95,7 +88,7 @@ function findAssignments(text: string): readonly Span[] {
 }
 
 /** `user:password@` in a URL. */
-function findUserInfo(text: string): readonly Span[] {
+export function findUserInfo(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     const end = runEnd(text, at + 3, (code) => !endsValue(code) && code !== 47 && code !== 64, 256);
@@ -105,7 +98,7 @@ function findUserInfo(text: string): readonly Span[] {
 }
 
 /** PEM blocks of private keys; one without an end reaches to the end of the text. */
-function findPems(text: string): readonly Span[] {
+export function findPems(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = text.indexOf('-----BEGIN '); at >= 0; ) {
     const isPrivate = text.slice(at, at + 64).includes('PRIVATE KEY');
@@ -116,8 +109,6 @@ function findPems(text: string): readonly Span[] {
   }
   return found;
 }
-
-const FINDERS: readonly Finder[] = [findTokens, findBearers, findAssignments, findUserInfo, findPems];
 
 /** Numbers of 13 to 19 digits, spaces and dashes between them allowed, that satisfy the Luhn check. */
 export const findCards: Finder = (text) =>
