@@ -8,12 +8,11 @@ import { clientErrorsFrom } from '../errors/policy/request-errors.ts';
 import type { ErrorProfile } from '../errors/profile.ts';
 import { clampRetrySeconds, retryAfterSeconds } from '../errors/retry-after.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
-import type { JsonValue } from '../shared/json.ts';
+import { type JsonValue, printJson } from '../shared/json.ts';
 import { errorDetails } from './error-details.ts';
 import { printExtensions } from './extensions.ts';
 import type { ResponseMediaType, RouterResponse } from './model.ts';
 import type { ResponsePolicy } from './policy.ts';
-import { printErrors } from './print-errors.ts';
 import { executedStatus, requestStatus } from './statuses.ts';
 
 type Header = readonly [name: string, value: string];
@@ -142,4 +141,8 @@ function longestRetryAfter(outcome: ExecutionOutcome): number {
 function printBody(errors: readonly ClientError[], data: string, extensions: string): string {
   const head = errors.length === 0 ? '{' : `{"errors":${printErrors(errors)},`;
   return extensions === '' ? `${head}"data":${data}}` : `${head}"data":${data},"extensions":${extensions}}`;
+}
+
+function printErrors(errors: readonly ClientError[]): string {
+  return printJson(errors);
 }
