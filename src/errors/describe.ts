@@ -59,11 +59,10 @@ export function describe(exchange: FetchExchange, placed: readonly PlacedError[]
   const { reply, classified, subgraph } = exchange;
   const failures = failuresOf(exchange);
   const { errors } = classified;
-  const isCancelled = classified.failure?.kind === 'cancelled';
   const codes = [...failures.map((failure) => failureCode(failure.kind)), ...errors.slice(0, 1000).map((entry) => sentCode(entry) ?? '')];
   return {
-    level: isCancelled || originOf(failures) === 'client' ? 'info' : 'error',
-    message: isCancelled ? 'subgraph request cancelled' : 'subgraph request failed',
+    level: levelOf(exchange),
+    message: classified.failure?.kind === 'cancelled' ? 'subgraph request cancelled' : 'subgraph request failed',
     fields: {
       subgraph,
       kinds: unique([...(errors.length > 0 ? ['graphql'] : []), ...failures.map((failure) => failure.kind)]),
@@ -83,6 +82,12 @@ export function describe(exchange: FetchExchange, placed: readonly PlacedError[]
       errorIds: unique(placed.slice(0, 1000).flatMap((error) => facts.errorIds.get(originalOf(error)) ?? [])),
     },
   };
+}
+
+/** At which level a failed request to a subgraph is logged. */
+export function levelOf(exchange: FetchExchange): FailedFetchRecord['level'] {
+  const isCancelled = exchange.classified.failure?.kind === 'cancelled';
+  return isCancelled || originOf(failuresOf(exchange)) === 'client' ? 'info' : 'error';
 }
 
 function failuresOf({ classified: { failure, listFailures } }: FetchExchange): readonly FetchFailure[] {

@@ -10,10 +10,10 @@ import { finish } from './finish.ts';
 import { collectObjects } from './flatten-path.ts';
 import { type Merger, mergeObject } from './merge.ts';
 import type { ExecutionOutcome } from './outcome.ts';
-import { groupByIndex, Places, type ShapedData, type SiteTargets } from './places.ts';
+import { Places, ShapedData, type SiteTargets } from './places.ts';
 import type { InputFacts, Unusable } from './representation.ts';
 import { RepresentationIndex } from './representation-index.ts';
-import { entityPosition, Taint } from './taint.ts';
+import { Taint } from './taint.ts';
 import { cloneTree, type DataObject, isDataObject } from './tree.ts';
 
 export interface ExecutionInput {
@@ -82,7 +82,7 @@ export class Run {
 
   constructor(plan: ExecutablePlan, input: ExecutionInput) {
     this.plan = plan;
-    this.shaped = { data: this.data, shape: plan.shape };
+    this.shaped = new ShapedData(this.data, plan.shape);
     this.#input = input;
     this.#facts = {
       isTainted: (object, key) => this.#taint?.has(object, key) ?? false,
@@ -201,7 +201,7 @@ export class Run {
     for (const site of targets) {
       if (site.indexes.some((index) => index >= 0)) sites.push({ site: site.program.site, places: new Places(this.shaped, site, count) });
     }
-    if (classified.errors.length > 0) this.#taintEntities(list, targets, classified);
+    if (classified.errors.length > 0) (this.#taint ??= new Taint()).addErrors(classified.errors, list.key, targets);
     if (isLost) this.#taintAll(targets);
   }
 
@@ -223,18 +223,6 @@ export class Run {
       else merger.conflict = true;
     }
     if (unknown !== null) (this.#taint ??= new Taint()).addUnknown(unknown, site.program.fetched);
-  }
-
-  #taintEntities(list: EntityList, targets: readonly SiteTargets[], classified: ClassifiedReply): void {
-    const positions = classified.errors.flatMap((error) => entityPosition(error, list.key) ?? []);
-    if (positions.length === 0) return;
-    const taint = (this.#taint ??= new Taint());
-    for (const site of targets) {
-      const byIndex = groupByIndex(site);
-      for (const { index, rest } of positions) {
-        for (const object of byIndex[index] ?? []) taint.addAlong(object, rest, site.program.site.renames);
-      }
-    }
   }
 
   #merger(): Merger {

@@ -6,9 +6,8 @@ import { isPrefix, type ResponsePath } from '../shared/path.ts';
 import { completeData } from './completion.ts';
 import type { SiteProgram } from './executable.ts';
 import type { ExecutionInput, LeftOut, Run } from './execute.ts';
-import { LocatedObjects } from './located-objects.ts';
 import type { ExecutionOutcome } from './outcome.ts';
-import { valueAt } from './places.ts';
+import { lookUpInOrder, valueAt } from './places.ts';
 import { member } from './tree.ts';
 
 /** Places of left-out entities that get an error of their own, per site; the policy cuts further (`places_per_error`). */
@@ -88,14 +87,14 @@ function addDependencies(run: Run, located: PlacedError[][], explanations: Expla
 
 function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, explanations: Explanations): Dependency[] {
   const { site, path } = targets.program;
-  const reasonOf = new Map(targets.objects.map((object, i) => [object, reasons[i] ?? null]));
+  const reasonOf = lookUpInOrder(targets.objects, reasons);
   const [field] = site.fields;
   const responseKey = field === undefined ? undefined : site.shape.field(field)?.responseKey;
   if (field === undefined || responseKey === undefined) return [];
   const found: Dependency[] = [];
-  const located = new LocatedObjects(run.data, path);
+  const located = run.shaped.locate(path);
   located.every((object, position) => {
-    if (reasonOf.get(object) === 'input' && (member(object, field) ?? null) === null) {
+    if (reasonOf(object) === 'input' && (member(object, field) ?? null) === null) {
       const place = [...located.pathOf(position), responseKey];
       if (!explanations.explains(place)) found.push({ fetchIndex, error: { kind: 'dependency', site, path: place } });
     }
@@ -148,7 +147,7 @@ function hasAllFields(run: Run, siteId: number): boolean {
   const program = run.plan.sites[siteId];
   if (program === undefined) return false;
   const { fields } = program.site;
-  return new LocatedObjects(run.data, program.path).every((object) => fields.every((field) => (member(object, field) ?? null) !== null));
+  return run.shaped.locate(program.path).every((object) => fields.every((field) => (member(object, field) ?? null) !== null));
 }
 
 /** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */

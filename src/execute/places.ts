@@ -3,14 +3,28 @@ import type { FetchPlaces, PathList } from '../errors/model.ts';
 import { isJsonArray, type JsonValue } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
 import type { SiteProgram } from './executable.ts';
+import type { CompiledPath } from './flatten-path.ts';
 import { LocatedObjects } from './located-objects.ts';
 import { dataKeysOf, type Shape } from './shape.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
 /** The merged data and what the client selected of it. */
-export interface ShapedData {
+export class ShapedData {
   readonly data: DataObject;
   readonly shape: Shape;
+  readonly #located = new Map<CompiledPath, LocatedObjects>();
+
+  constructor(data: DataObject, shape: Shape) {
+    this.data = data;
+    this.shape = shape;
+  }
+
+  /** What stands at a plan path, for when all fetches are merged: several ask, and the first answer is kept. */
+  locate(path: CompiledPath): LocatedObjects {
+    let located = this.#located.get(path);
+    if (located === undefined) this.#located.set(path, (located = new LocatedObjects(this.data, path)));
+    return located;
+  }
 }
 
 /** The value at a client path of the merged data; undefined where nothing stands. */
@@ -34,16 +48,6 @@ export interface SiteTargets {
   readonly indexes: readonly number[];
 }
 
-/** Objects by the number of their representation; holes for numbers that have none. */
-export function groupByIndex({ objects, indexes }: SiteTargets): readonly (readonly DataObject[] | undefined)[] {
-  const groups: DataObject[][] = [];
-  objects.forEach((object, i) => {
-    const index = indexes[i] ?? -1;
-    if (index >= 0) (groups[index] ??= []).push(object);
-  });
-  return groups;
-}
-
 export class Places implements FetchPlaces {
   readonly count: number;
   readonly #root: ShapedData;
@@ -58,7 +62,7 @@ export class Places implements FetchPlaces {
   }
 
   of(index: number): PathList {
-    this.#byIndex ??= this.#targets === null ? [] : pathsByIndex(this.#root.data, this.#targets);
+    this.#byIndex ??= this.#targets === null ? [] : pathsByIndex(this.#root, this.#targets);
     return this.#byIndex[index] ?? NO_PATHS;
   }
 
@@ -72,10 +76,11 @@ const NO_PATHS: PathList = [];
 
 class LocatedPaths implements PathList {
   readonly #located: LocatedObjects;
-  readonly #positions: number[] = [];
+  readonly #positions: number[];
 
-  constructor(located: LocatedObjects) {
+  constructor(located: LocatedObjects, position: number) {
     this.#located = located;
+    this.#positions = [position];
   }
 
   get length(): number {
@@ -92,25 +97,28 @@ class LocatedPaths implements PathList {
   }
 }
 
-function pathsByIndex(data: DataObject, targets: SiteTargets): readonly PathList[] {
+function pathsByIndex(root: ShapedData, { program, objects, indexes }: SiteTargets): readonly PathList[] {
   const byIndex: LocatedPaths[] = [];
-  const located = new LocatedObjects(data, targets.program.path);
-  const indexOf = indexesInOrder(targets);
+  const located = root.locate(program.path);
+  const indexOf = lookUpInOrder(objects, indexes);
   located.every((object, position) => {
-    const index = indexOf(object);
-    if (index >= 0) (byIndex[index] ??= new LocatedPaths(located)).add(position);
+    const index = indexOf(object) ?? -1;
+    if (index < 0) return true;
+    const known = byIndex[index];
+    if (known === undefined) byIndex[index] = new LocatedPaths(located, position);
+    else known.add(position);
     return true;
   });
   return byIndex;
 }
 
-/** Tells the numbers of objects, quickest when it is asked in the order in which the fetch has found them: as long as nothing came in between. */
-function indexesInOrder({ objects, indexes }: SiteTargets): (object: DataObject) => number {
+/** Finds `values[i]` by `objects[i]`, quickest when asked in their order: the one in which entities are met again, as long as none came in between. */
+export function lookUpInOrder<T>(objects: readonly DataObject[], values: readonly T[]): (object: DataObject) => T | undefined {
   let next = 0;
-  let byObject: ReadonlyMap<DataObject, number> | null = null;
+  let byObject: ReadonlyMap<DataObject, T | undefined> | null = null;
   return (object) => {
-    if (objects[next] === object) return indexes[next++] ?? -1;
-    byObject ??= new Map(objects.map((each, i) => [each, indexes[i] ?? -1]));
-    return byObject.get(object) ?? -1;
+    if (objects[next] === object) return values[next++];
+    byObject ??= new Map(objects.map((each, i) => [each, values[i]]));
+    return byObject.get(object);
   };
 }

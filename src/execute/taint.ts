@@ -1,11 +1,17 @@
 /** Remembers which values an error stands at, so that no other subgraph is asked on the strength of them. */
+import { readIndex } from '../errors/client-path.ts';
 import type { IngestedError } from '../errors/model.ts';
 import { isJsonArray, type JsonValue } from '../shared/json.ts';
 import type { ResponsePath } from '../shared/path.ts';
+import type { SiteProgram } from './executable.ts';
+import type { SiteTargets } from './places.ts';
 import { type DataObject, isDataObject, member } from './tree.ts';
 
 /** Stands for all members of an entity that an error speaks of as a whole; no field can have this name. */
 export const WHOLE_ENTITY = '*';
+
+/** Beyond so many marks for one reply, entities are marked as a whole: errors and places must not multiply without bound. */
+const MAX_MARKS = 1_000_000;
 
 /** Members of objects of the merged data, by identity. */
 export class Taint {
@@ -30,6 +36,22 @@ export class Taint {
       } else {
         return;
       }
+    }
+  }
+
+  /** Marks what the errors of an entity reply speak of, wherever the entities stand. */
+  addErrors(errors: readonly IngestedError[], entitiesKey: string, sites: readonly SiteTargets[]): void {
+    const restsByIndex = pathsWithin(errors, entitiesKey);
+    if (restsByIndex.size === 0) return;
+    let marks = 0;
+    for (const { program, objects, indexes } of sites) {
+      objects.forEach((object, i) => {
+        const rests = restsByIndex.get(indexes[i] ?? -1);
+        if (rests === undefined) return;
+        marks += rests.size;
+        if (marks > MAX_MARKS) this.add(object, WHOLE_ENTITY);
+        else for (const rest of rests.values()) if (mayBring(program, rest)) this.addAlong(object, rest, program.site.renames);
+      });
     }
   }
 
@@ -61,28 +83,43 @@ const MAX_WAITING = 1000;
 
 /** A set for what is added often and asked for seldom: objects are not hashed before somebody asks. */
 class PatientSet<T> {
-  readonly #known = new Set<T>();
-  #waiting: T[] = [];
+  #known: Set<T> | null = null;
+  #waiting: T[] | null = null;
 
   add(item: T): void {
-    if (this.#waiting.push(item) === MAX_WAITING) this.#settle();
+    // A list of one: pushing to an empty one would reserve room for many, and there may be as many sets as names.
+    if (this.#waiting === null) this.#waiting = [item];
+    else if (this.#waiting.push(item) === MAX_WAITING) this.#settle();
   }
 
   has(item: T): boolean {
-    if (this.#waiting.length > 0) this.#settle();
-    return this.#known.has(item);
+    return this.#settle().has(item);
   }
 
-  #settle(): void {
-    for (const item of this.#waiting) this.#known.add(item);
-    this.#waiting = [];
+  #settle(): Set<T> {
+    this.#known ??= new Set();
+    if (this.#waiting !== null) for (const item of this.#waiting) this.#known.add(item);
+    this.#waiting = null;
+    return this.#known;
   }
 }
 
-/** Index of the representation that an entity error speaks of, and the path behind it; null when it names none. */
-export function entityPosition(error: IngestedError, entitiesKey: string): { readonly index: number; readonly rest: ResponsePath } | null {
-  const [key, position, ...rest] = error.path ?? [];
-  if (key !== entitiesKey) return null;
-  const index = typeof position === 'string' && /^\d+$/.test(position) ? Number(position) : position;
-  return typeof index === 'number' ? { index, rest } : null;
+/** By the number of a representation, the different paths within it that errors name. */
+function pathsWithin(errors: readonly IngestedError[], entitiesKey: string): ReadonlyMap<number, ReadonlyMap<string, ResponsePath>> {
+  const byIndex = new Map<number, Map<string, ResponsePath>>();
+  for (const { path } of errors) {
+    if (path === null || path[0] !== entitiesKey) continue;
+    const index = readIndex(path[1]);
+    if (index === null) continue;
+    const rest = path.slice(2);
+    const known = byIndex.get(index);
+    if (known === undefined) byIndex.set(index, new Map([[JSON.stringify(rest), rest]]));
+    else known.set(JSON.stringify(rest), rest);
+  }
+  return byIndex;
+}
+
+/** What a fetch does not bring cannot fail in it. */
+function mayBring({ fetched, site }: SiteProgram, [name]: ResponsePath): boolean {
+  return typeof name !== 'string' || fetched.has(site.renames.get(name) ?? name);
 }

@@ -1,5 +1,5 @@
 /** Tells log and metrics what an operation really came to, before any policy (DESIGN rule 4). */
-import { describe } from '../errors/describe.ts';
+import { describe, levelOf } from '../errors/describe.ts';
 import type { FetchExchange, PlacedError, PlacedValueError } from '../errors/model.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
 import type { OperationDocument } from '../operation/reader.ts';
@@ -38,21 +38,21 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       log.warn({ requestId, ...operation, subgraph, attempts: reply.attempts, durationMs }, 'subgraph answered after a retry');
     }
     if (outcome.errors.length === 0) return { ...NO_FACTS, ...operation, subgraphs };
-    countErrors(outcome.errors, metrics);
+    const codes = countErrors(outcome.errors, metrics);
     for (const { detector, subgraph } of noted.scrubbed) metrics.scrubbed(detector, subgraph);
     for (const { code, subgraph } of noted.undeclared) metrics.undeclared(code ?? NO_CODE, subgraph);
-    for (const [exchange, errors] of log.writes('error') ? failed : []) {
+    for (const [exchange, errors] of failed) {
+      if (!log.writes(levelOf(exchange))) continue;
       const record = describe(exchange, errors, { operationName: document.name, requestId, errorIds: noted.errorIds });
       log[record.level]({ ...record.fields }, record.message);
     }
     const values = outcome.errors.filter((error) => error.kind === 'value');
     if (values.length > 0)
       log.error({ requestId, ...operation, ...describeValues(values) }, 'subgraphs sent values that the response cannot carry');
-    const codes = unique(outcome.errors.map(codeOf).filter((code) => code !== NO_CODE));
     return {
       ...operation,
       subgraphs,
-      codes,
+      codes: unique(codes.filter((code) => code !== NO_CODE)),
       errorCount: outcome.errors.length + outcome.unlistedErrors,
       errorIds: [...noted.errorIds.values()],
       shared: false,
@@ -60,21 +60,17 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
   };
 }
 
-/** Errors alike mostly come in a row, and are counted together. */
-function countErrors(errors: readonly PlacedError[], metrics: Metrics): void {
-  let alike: SubgraphErrorLabels | null = null;
-  let count = 0;
+/** Counts errors; those alike mostly come in a row, and are counted together. Returns the code of each row. */
+function countErrors(errors: readonly PlacedError[], metrics: Metrics): readonly string[] {
+  const rows: { readonly labels: SubgraphErrorLabels; count: number }[] = [];
   for (const error of errors) {
     const labels = { subgraph: subgraphOf(error) ?? 'unknown', kind: kindOf(error), code: codeOf(error) };
-    if (alike !== null && isSame(alike, labels)) {
-      count++;
-      continue;
-    }
-    if (alike !== null) metrics.subgraphErrors(alike, count);
-    alike = labels;
-    count = 1;
+    const last = rows.at(-1);
+    if (last !== undefined && isSame(last.labels, labels)) last.count++;
+    else rows.push({ labels, count: 1 });
   }
-  if (alike !== null) metrics.subgraphErrors(alike, count);
+  for (const { labels, count } of rows) metrics.subgraphErrors(labels, count);
+  return rows.map(({ labels }) => labels.code);
 }
 
 function isSame(a: SubgraphErrorLabels, b: SubgraphErrorLabels): boolean {

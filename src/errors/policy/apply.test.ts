@@ -219,14 +219,36 @@ describe('every policy', () => {
 
   it('shows the same whether or not it is observed, and then works out every place of an error anew', () => {
     const observer = { judged: () => {}, began: () => {}, applied: () => {} };
+    const everything = {
+      error_ids: true,
+      audiences: [{ name: 'friend', when: { header: { name: 'x-friend', equals: 'yes' } }, mode: 'pass-through', attach_request: true }],
+      catalogue: { codes: { KNOWN: { from: [{ code: 'K' }], message: 'known' } } },
+      limits: { errors_per_response: 5, message_bytes: 20 },
+    };
+    const profile = fc.constantFrom('none' as const, 'cosmo' as const);
+    const audience = fc.constantFrom('public', 'friend');
+    const parts = fc.subarray(Object.entries(everything)).map(Object.fromEntries);
     fc.assert(
-      fc.property(exchanges, exposure, mode, rules, fc.boolean(), (made, block, chosen, listed, rewrite) => {
-        const policy = policyOf({ ...block, mode: chosen, rules: listed, rewrite_paths: rewrite, error_ids: true });
-        const placed = place(...made);
-        expect(printJson(show(policy, placed).errors)).toBe(printJson(show(policy, placed, 'public', observer).errors));
+      fc.property(exchanges, exposure, mode, rules, parts, profile, audience, fc.boolean(), (made, ...chosen) => {
+        const [block, shown, listed, more, compatibility, reader, rewrite] = chosen;
+        const propagation = { ...block, ...more, mode: shown, rules: listed, rewrite_paths: rewrite };
+        const policy = compileErrorPolicy(sampleConfig({ compatibility, subgraph_error_propagation: propagation }));
+        const placed = made.flatMap((exchange) => placeErrors(exchange, { profile: compatibility }));
+        const [short, long] = [show(policy, placed, reader), show(policy, placed, reader, observer)];
+        expect(printJson(short.errors)).toBe(printJson(long.errors));
+        expect([...short.ids.values()]).toEqual([...long.ids.values()]);
+        expect(short.undeclared).toEqual(long.undeclared);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('scrubs an error once, at however many places and sites it stands', () => {
+    const policy = policyOf({ rules: [{ when: { code: 'X' }, mode: 'pass-through' }], catalogue: { codes: {} } });
+    const error = { message: 'password=x', path: ['_entities', 0] };
+    expect(
+      show(policy, place(twoSites(httpReply(200, { errors: [error, { message: 'm', extensions: { code: 'X' } }] })))).scrubbed,
+    ).toEqual([{ detector: 'secrets', subgraph: 'products' }]);
   });
 
   it('is deterministic', () => {

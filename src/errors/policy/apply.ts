@@ -118,14 +118,13 @@ class Application {
   #judge(error: PlacedError): Judgement {
     const policy = this.#policy.of(this.#facts.audience, subgraphOf(error));
     const { catalogue } = this.#policy;
-    if (policy.treat === null && catalogue === null) {
-      if (this.#lastJudgement?.policy !== policy) this.#lastJudgement = { policy, treatment: policy.base, match: null };
-      return this.#lastJudgement;
-    }
-    const traits = traitsOf(error, this.#facts.operationName);
-    const treatment = policy.treat === null ? policy.base : policy.treat(traits);
-    const match = catalogue === null ? null : this.#consult(catalogue.match(traits), treatment, traits);
-    return { policy, treatment, match };
+    const needsTraits = policy.treat !== null || catalogue !== null;
+    const traits = needsTraits ? traitsOf(error, this.#facts.operationName) : null;
+    const treatment = policy.treat === null || traits === null ? policy.base : policy.treat(traits);
+    const match = catalogue === null || traits === null ? null : this.#consult(catalogue.match(traits), treatment, traits);
+    const last = this.#lastJudgement;
+    if (last?.policy === policy && last.treatment === treatment && last.match === match) return last;
+    return (this.#lastJudgement = { policy, treatment, match });
   }
 
   /** The fallback is for errors that nobody has spoken about: neither an entry nor a rule that sets the code. */

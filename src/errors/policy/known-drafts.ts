@@ -18,11 +18,15 @@ export class KnownDrafts {
 
   find({ entry }: PlacedSubgraphError, judgement: Judgement): ErrorDraft | null {
     const known = this.#last?.entry === entry ? this.#last : this.#ofSeveralSites.get(entry);
-    return known?.judgement === judgement ? known.draft : null;
+    return known !== undefined && isAlike(known.judgement, judgement) ? known.draft : null;
   }
 
   add({ entry, exchange }: PlacedSubgraphError, judgement: Judgement, draft: ErrorDraft): void {
     this.#last = { entry, judgement, draft };
     if (exchange.sites.length > 1) this.#ofSeveralSites.set(entry, this.#last);
   }
+}
+
+function isAlike(a: Judgement, b: Judgement): boolean {
+  return a === b || (a.treatment === b.treatment && a.match === b.match);
 }

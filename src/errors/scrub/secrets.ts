@@ -19,10 +19,10 @@ export function isSecretName(name: string): boolean {
 }
 
 const isTokenCharacter = (code: number): boolean => isWord(code) || code === 45;
-const KNOWN_PREFIX = /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_)/;
-
+const PREFIXES = 'AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-](?:live|test|proj|ant)|rk_live_|xox[abprs]-|glpat-|AIza|npm_|shpat_';
+const KNOWN_PREFIX = new RegExp(`^(?:${PREFIXES})`);
 /** Every token holds one of these; most texts hold none. */
-const TOKEN_HINT = /eyJ|SG\.|AKIA|ASIA|gh[pousr]_|github_pat_|sk[_-]|rk_live_|xox|glpat-|AIza|npm_|shpat_/;
+const TOKEN_HINT = new RegExp(`eyJ|SG\\.|${PREFIXES}`);
 
 /** Runs of token characters that begin like the keys of well-known services, and tokens of several such runs with dots between them. */
 export function findTokens(text: string): readonly Span[] {
@@ -46,20 +46,19 @@ function leastSecondPart(text: string, start: number, end: number): number | nul
   return end - start === 2 && text.startsWith('SG', start) ? 16 : null;
 }
 
-const BEARER_HINT = /\b(?:bearer|basic) /i;
+const SCHEME = /\b(?:bearer|basic) /gi;
 const isCredentialSign = among('-._~+/=');
 const isCredential = (code: number): boolean => isWord(code) || isCredentialSign(code);
 
 /** Credentials behind `Bearer` and `Basic`, as headers have them. */
 export function findBearers(text: string): readonly Span[] {
-  if (!BEARER_HINT.test(text)) return NOTHING;
   const found: Span[] = [];
-  const scheme = /\b(?:bearer|basic) /gi;
-  for (let match = scheme.exec(text); match !== null; match = scheme.exec(text)) {
+  SCHEME.lastIndex = 0;
+  for (let match = SCHEME.exec(text); match !== null; match = SCHEME.exec(text)) {
     const start = match.index + match[0].length;
     const end = runEnd(text, start, isCredential);
     if (end - start >= 6) found.push([start, end]);
-    scheme.lastIndex = Math.max(scheme.lastIndex, end);
+    SCHEME.lastIndex = Math.max(SCHEME.lastIndex, end);
   }
   return found;
 }
