@@ -63,7 +63,9 @@ if (!chosen.length)
       .map(([n, why]) => `${n}: ${why}`)
       .join('\n'),
   );
+for (const [name, why] of Object.entries(skipped)) console.error(`skipped ${name}: ${why}`);
 const baseline = flags.baseline ?? chosen[0].name;
+if (!chosen.some(({ name }) => name === baseline)) console.error(`no ratios: ${baseline} is not measured`);
 const versions = Object.fromEntries(chosen.map((g) => [g.name, { version: g.version(), about: g.about }]));
 
 const basePort = Number(flags['port-base']);

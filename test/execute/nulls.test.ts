@@ -281,6 +281,25 @@ describe('the completeness of an answer', () => {
   });
 });
 
+describe('a reply whose errors all speak of one entity', () => {
+  const PLACES = 10_000;
+  const ERRORS = 50_000;
+
+  it.each([
+    ['of one field', () => ['_entities', 0, 'ship']],
+    ['of ever other fields', (i: number) => ['_entities', 0, `k${i}`]],
+    ['of ever other members within a field', (i: number) => ['_entities', 0, 'ship', `k${i}`]],
+  ])('holds nobody up, however many places the entity has: %s', async (_, pathOf) => {
+    const entities = Array.from({ length: PLACES }, () => ({ __typename: 'Item', id: '1', price: 1 }));
+    const errors = Array.from({ length: ERRORS }, (_entry, i) => ({ message: 'x', path: pathOf(i) }));
+    const { outcome } = await run('{ list { ship } }', {
+      intercept: (subgraph) => (subgraph === 'orders' ? { data: { list: entities } } : { data: { _entities: [null] }, errors }),
+    });
+    expect(outcome.errors).toHaveLength(ERRORS);
+    expect(outcome.complete).toBe(false);
+  });
+});
+
 describe('merging', () => {
   const shared = createFederation(
     {
