@@ -36,7 +36,7 @@ export function finish(run: Run, input: ExecutionInput): ExecutionOutcome {
     errors: completed.errors.length === 0 ? errors : [...errors, ...completed.errors],
     exchanges,
     delivered: run.delivered || exchanges.length === 0,
-    complete: completed.errors.length === 0 && unlistedErrors === 0 && errors.every(createHarmlessness(run)),
+    complete: completed.errors.length === 0 && unlistedErrors === 0 && errors.every(createHarmlessness(run)) && !run.leftOut.some(isMissed),
     cancelled: run.cancelled,
     bug: null,
   };
@@ -124,6 +124,14 @@ function createHarmlessness(run: Run): (error: PlacedError) => boolean {
     }
     return true;
   };
+}
+
+/** Whether data is missing because an input of it failed: an input that the client did not ask for is missed nowhere else. */
+function isMissed({ targets, reasons }: LeftOut): boolean {
+  const { fields } = targets.program.site;
+  return targets.objects.some(
+    (object, i) => reasons[i] === 'explained' && fields.some((field) => (member(object, field) ?? null) === null),
+  );
 }
 
 function remembering<V>(compute: (siteId: number) => V): (siteId: number) => V {

@@ -13,7 +13,7 @@ import { type DataObject, isDataObject, member } from './tree.ts';
  *
  * `foreign`: of a type that the fetch is not about. `key`: a key is null. `unknown`: an input is missing because the subgraph that was
  * to bring it does not know the entity. Neither needs an error.
- * `explained`: an input is null and an error at it says why. `input`: an input is missing.
+ * `explained`: a key or another input is null and an error at it says why. `input`: an input is missing.
  */
 export type Unusable = 'foreign' | 'key' | 'unknown' | 'explained' | 'input';
 
@@ -232,8 +232,8 @@ class Writing {
   }
 
   #writeNull(part: FieldWriter, object: DataObject): void {
-    if (part.isKey) this.unusable = 'key';
-    else if (!this.#facts.absentIsNull && this.#facts.isTainted(object, part.name)) this.unusable = 'explained';
+    if (!this.#facts.absentIsNull && this.#facts.isTainted(object, part.name)) this.unusable = 'explained';
+    else if (part.isKey) this.unusable = 'key';
     else if (part.nonNull) this.unusable = 'input';
     else this.#append(`${part.label}null`);
   }

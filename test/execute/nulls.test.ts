@@ -269,6 +269,23 @@ describe('the completeness of an answer', () => {
     expect(outcome).toMatchObject({ complete: true, errors: [{ kind: 'graphql' }] });
   });
 
+  const chained = createFederation(
+    {
+      a: 'type Query { c: P } type P @key(fields: "id") { id: ID! }',
+      b: 'type P @key(fields: "id") { id: ID! x: Int }',
+      d: 'type P @key(fields: "id") { id: ID! x: Int @external w: Int @requires(fields: "x") }',
+    },
+    { roots: { c: { __typename: 'P', id: '1' } }, entities: { P: [{ id: '1', x: 1, w: 2 }] } },
+  );
+  it.each([
+    ['with an error of its own', [{ x: null }], [{ message: 'no x', path: ['_entities', 0, 'x'] }]],
+    ['with an error of its entity', [null], [{ message: 'gone', path: ['_entities', 0] }]],
+  ])('is false when a fetch was not sent for want of an input that nobody selected, %s', async (_, entities, errors) => {
+    const { data, outcome } = await chained.run('{ c { w } }', { intercept: only('b', { data: { _entities: entities }, errors }) });
+    expect(data).toEqual({ c: { w: null } });
+    expect(outcome).toMatchObject({ complete: false, errors: [{ kind: 'graphql' }] });
+  });
+
   it('is found out in one walk over the entities, however many errors name no place', async () => {
     const entities = Array.from({ length: 5_000 }, (_, i) => ({ __typename: 'Item', id: String(i), price: 1 }));
     const shipped = entities.map(() => ({ __typename: 'Item', ship: 1 }));
