@@ -152,7 +152,7 @@ function innerMetrics(registry: Registry) {
     }),
     scrubs: new Counter({
       name: 'errors_scrubbed_total',
-      help: 'Pieces of text that the scrubber removed from errors.',
+      help: 'Errors in which this detector of the scrubber found something.',
       labelNames: ['detector', 'subgraph'],
       registers,
     }),

@@ -1,6 +1,7 @@
 /** Tells log and metrics what an operation really came to, before any policy (DESIGN rule 4). */
 import { describe, levelOf } from '../errors/describe.ts';
 import type { FetchExchange, PlacedError, PlacedValueError } from '../errors/model.ts';
+import { originalOf } from '../errors/policy/original.ts';
 import type { ExecutionOutcome } from '../execute/outcome.ts';
 import type { OperationDocument } from '../operation/reader.ts';
 import type { ExecutedResponse } from '../respond/respond.ts';
@@ -38,7 +39,8 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
       log.warn({ requestId, ...operation, subgraph, attempts: reply.attempts, durationMs }, 'subgraph answered after a retry');
     }
     if (outcome.errors.length === 0) return { ...NO_FACTS, ...operation, subgraphs };
-    const codes = countErrors(outcome.errors, metrics);
+    const counted = countErrors(outcome.errors);
+    for (const { labels, count } of counted) metrics.subgraphErrors(labels, count);
     for (const { detector, subgraph } of noted.scrubbed) metrics.scrubbed(detector, subgraph);
     for (const { code, subgraph } of noted.undeclared) metrics.undeclared(code ?? NO_CODE, subgraph);
     for (const [exchange, errors] of failed) {
@@ -52,25 +54,33 @@ export function createOutcomeReporter({ log, metrics }: { readonly log: Log; rea
     return {
       ...operation,
       subgraphs,
-      codes: unique(codes.filter((code) => code !== NO_CODE)),
-      errorCount: outcome.errors.length + outcome.unlistedErrors,
+      codes: unique(counted.map(({ labels }) => labels.code).filter((code) => code !== NO_CODE)),
+      errorCount: counted.reduce((sum, { count }) => sum + count, outcome.unlistedErrors),
       errorIds: [...noted.errorIds.values()],
       shared: false,
     };
   };
 }
 
-/** Counts errors; those alike mostly come in a row, and are counted together. Returns the code of each row. */
-function countErrors(errors: readonly PlacedError[], metrics: Metrics): readonly string[] {
-  const rows: { readonly labels: SubgraphErrorLabels; count: number }[] = [];
+interface CountedErrors {
+  readonly labels: SubgraphErrorLabels;
+  count: number;
+}
+
+/** Every error once, at however many places and sites of its fetch it stands; those alike mostly come in a row, and are counted together. */
+function countErrors(errors: readonly PlacedError[]): readonly CountedErrors[] {
+  const rows: CountedErrors[] = [];
+  const known = new Set<object>();
   for (const error of errors) {
+    const original = originalOf(error);
+    if (known.has(original)) continue;
+    known.add(original);
     const labels = { subgraph: subgraphOf(error) ?? 'unknown', kind: kindOf(error), code: codeOf(error) };
     const last = rows.at(-1);
     if (last !== undefined && isSame(last.labels, labels)) last.count++;
     else rows.push({ labels, count: 1 });
   }
-  for (const { labels, count } of rows) metrics.subgraphErrors(labels, count);
-  return rows.map(({ labels }) => labels.code);
+  return rows;
 }
 
 function isSame(a: SubgraphErrorLabels, b: SubgraphErrorLabels): boolean {

@@ -25,7 +25,7 @@ const ruleCondition = openSection({
   kind: oneOf(z.enum(ERROR_KINDS)).describe('Kind of failure; `graphql` for errors that a subgraph sent.'),
   message: filledText().describe("A regular expression over the subgraph's message, matched in linear time."),
   coordinate: oneOf(z.string().regex(COORDINATE, { error: 'expected a coordinate such as Mutation.pay' })).describe(
-    'The field that failed, such as `Mutation.pay`.',
+    'The field that failed, such as `Mutation.pay`; an error that names none may be about any field of its fetch.',
   ),
   operation: oneOf(z.string().regex(NAME, { error: 'expected the name of an operation' })).describe("Name of the client's operation."),
 }).refine(hasCondition, { error: 'needs at least one condition' });

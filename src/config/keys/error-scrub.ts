@@ -116,7 +116,7 @@ export function completeScrub(input: z.output<typeof scrubOptions> | undefined, 
 const limitShape = {
   errors_per_response: count(1).describe('Errors of one answer.'),
   errors_per_subgraph: count(1).describe('Errors of one subgraph in an answer.'),
-  places_per_error: count(1).describe('Paths that one error of an entity is shown at.'),
+  places_per_error: count(1).describe('Paths that one error of an entity is shown at, for each place of the plan that its fetch serves.'),
   message_bytes: count(1).describe('Bytes of a message.'),
   extensions_bytes: count(1).describe('Bytes of the extensions of an error.'),
   detail_body_bytes: count(1).describe('Bytes of a body that `return_error_details` shows.'),
