@@ -9,7 +9,7 @@ import {
   RawNumber,
   setProperty,
 } from '../../shared/json.ts';
-import { isSecretName } from '../scrub/secrets.ts';
+import { isSecretName } from '../scrub/secret-names.ts';
 import type { ErrorRule } from './rule.ts';
 
 /** Bounds what one error may weigh. How many there may be, the policy counts as a whole (error-layer.md section 7.6). */

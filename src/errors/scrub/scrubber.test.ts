@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BuiltInDetector, ScrubAction, ScrubOptions } from '../../config/keys/error-scrub.ts';
 import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
+import { findAssignments, findElements, findEncodedAssignments } from './assignments.ts';
+import { findCards } from './cards.ts';
 import { findSql, findStackTraces } from './code.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
-import { findAssignments, findBearers, findCards, findPems, findTokens, findUserInfo } from './secrets.ts';
 import type { Finder } from './spans.ts';
+import { findBearers, findPems, findTokens } from './tokens.ts';
+import { findDsns, findUserInfo } from './user-info.ts';
 
 const OFF: ScrubOptions['actions'] = {
   urls: 'off',
@@ -53,7 +56,7 @@ describe('createScrubber', () => {
     ['sql', 'failed: SELECT name FROM users WHERE id = 1', 'failed: ***'],
     ['sql', 'selection of items from a list', 'selection of items from a list'],
     ['secrets', 'token=abc123; password: "hunter2" user=bob', 'token=***; password: "***" user=bob'],
-    ['secrets', 'Authorization: Bearer abcdef123456', 'Authorization: *** ***'],
+    ['secrets', 'Authorization: Bearer abcdef123456', 'Authorization: ***'],
     ['secrets', 'jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl end', 'jwt *** end'],
     ['secrets', 'key AKIAIOSFODNN7EXAMPLE and sk_live_abcdefghijklmnop', 'key *** and ***'],
     ['secrets', 'key=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!', 'key=***!'],
@@ -115,7 +118,7 @@ describe('createScrubber', () => {
       paths: [findPaths],
       stack_traces: [findStackTraces],
       sql: [findSql],
-      secrets: [findTokens, findBearers, findAssignments, findUserInfo, findPems],
+      secrets: [findTokens, findBearers, findAssignments, findEncodedAssignments, findElements, findUserInfo, findDsns, findPems],
       emails: [findEmails],
       cards: [findCards],
     };
@@ -203,6 +206,20 @@ describe('createScrubber', () => {
     'at (',
     '/a',
     'bearer ',
+    'password="',
+    "password='a",
+    'token=\\"',
+    'token=[',
+    'token: ',
+    '<token>',
+    'password,a',
+    'token=a,b',
+    'eyJa.b',
+    'SG.',
+    'sk-a',
+    'a@tcp(',
+    'token%3D',
+    '://a:b@',
     '.',
     'at : in ',
     '-----BEGIN ',

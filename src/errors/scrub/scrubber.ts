@@ -4,10 +4,14 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, setProperty
 import { err, ok, type Result } from '../../shared/result.ts';
 import { compilePattern } from '../linear-pattern.ts';
 import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
+import { findAssignments, findElements, findEncodedAssignments } from './assignments.ts';
+import { findCards } from './cards.ts';
 import { findSql, findStackTraces } from './code.ts';
-import { findAssignments, findBearers, findCards, findPems, findTokens, findUserInfo, isSecretName } from './secrets.ts';
+import { isSecretName } from './secret-names.ts';
 import { SIGN, signsOf } from './signs.ts';
 import { type Finder, NOTHING, type Span } from './spans.ts';
+import { findBearers, findPems, findTokens } from './tokens.ts';
+import { findDsns, findUserInfo } from './user-info.ts';
 
 /** What stands where something was masked. */
 export const MASK = '***';
@@ -17,7 +21,7 @@ export const REDACTED = '[redacted]';
 export interface Scrubber {
   /** The text without findings. Each detector that found something is told to `note` once, never what it found. */
   scrubText(text: string, note: (detector: Detector) => void): string;
-  /** The same for every string within a value; a member whose name says that it is a secret is masked as a whole. */
+  /** The same for every string and name within a value; a member whose name says that it is a secret is masked as a whole. */
   scrubValue(value: JsonValue, note: (detector: Detector) => void): JsonValue;
 }
 
@@ -57,9 +61,12 @@ function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDe
     ['stack_traces', dot | colon | bracket | dash, findStackTraces],
     ['sql', betweenWords, findSql],
     ['secrets', dot | token, findTokens],
-    ['secrets', gap, findBearers],
+    ['secrets', gap | colon | equals | bracket | slash, findBearers],
     ['secrets', colon | equals, findAssignments],
-    ['secrets', colon, findUserInfo],
+    ['secrets', gap, findEncodedAssignments],
+    ['secrets', slash, findElements],
+    ['secrets', at, findUserInfo],
+    ['secrets', at, findDsns],
     ['secrets', dash, findPems],
     ['emails', at, findEmails],
     ['cards', digits, findCards],
@@ -100,20 +107,53 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
     }
     return isJsonObject(value) ? scrubObject(value, note) : value;
   };
+  const scrubKey = cleanKeys(scrubText);
   const scrubObject = (object: JsonObject, note: (detector: Detector) => void): JsonObject => {
     let copy: Record<string, JsonValue> | null = null;
+    let names: FreeNames | null = null;
     const keys = Object.keys(object);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? '';
       const value = object[key] ?? null;
       const scrubbed = scrubMember(key, value, note);
-      if (scrubbed === value && copy === null) continue;
+      const name = scrubKey(key, note);
+      if (scrubbed === value && name === key && copy === null) continue;
       copy ??= copyOf(object, keys.slice(0, i));
-      setProperty(copy, key, scrubbed);
+      setProperty(copy, name === key ? key : (names ??= freeNames(keys))(name), scrubbed);
     }
     return copy ?? object;
   };
   return { scrubText, scrubValue };
+}
+
+const MAX_CLEAN_KEYS = 1000;
+const MAX_KEY_LENGTH = 64;
+
+/** The same names come with every error, so those without findings are looked at once. Bounded, since it is subgraphs that choose them. */
+function cleanKeys(scrubText: Scrubber['scrubText']): Scrubber['scrubText'] {
+  const clean = new Set<string>();
+  return (key, note) => {
+    if (clean.has(key)) return key;
+    const scrubbed = scrubText(key, note);
+    if (scrubbed === key && key.length <= MAX_KEY_LENGTH && clean.size < MAX_CLEAN_KEYS) clean.add(key);
+    return scrubbed;
+  };
+}
+
+type FreeNames = (name: string) => string;
+
+/** Names that are scrubbed may become equal to others; numbers keep every member: `***`, `*** (2)`. Counts on, so as to stay linear. */
+function freeNames(keys: readonly string[]): FreeNames {
+  const taken = new Set(keys);
+  const counts = new Map<string, number>();
+  return (name) => {
+    let count = counts.get(name) ?? 1;
+    let free = count === 1 ? name : `${name} (${count})`;
+    while (taken.has(free)) free = `${name} (${++count})`;
+    counts.set(name, count + 1);
+    taken.add(free);
+    return free;
+  };
 }
 
 function copyOf(object: JsonObject, keys: readonly string[]): Record<string, JsonValue> {
@@ -127,7 +167,8 @@ function maskSpans(text: string, spans: readonly Span[]): string {
   let out = '';
   let at = 0;
   for (const [start, end] of ordered) {
-    if (start >= at) out += text.slice(at, start) + MASK;
+    // Findings without anything between them are one.
+    if (start > at || at === 0) out += text.slice(at, start) + MASK;
     at = Math.max(at, end);
   }
   return out + text.slice(at);

@@ -47,6 +47,14 @@ export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 export const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 export const isWord = (code: number): boolean => isDigit(code) || isLetter(code) || code === 95;
 
+export const isBackslash = (code: number): boolean => code === 92;
+/** White space of any kind, line ends included. */
+export const isSpace = (code: number): boolean =>
+  code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029;
+/** A straight or curly quote, or a backtick. */
+export const isQuote = (code: number): boolean =>
+  code === 34 || code === 39 || code === 96 || (code >= 0x2018 && code <= 0x201f) || code === 0xab || code === 0xbb;
+
 /** A test for one of a few ASCII characters. */
 export function among(characters: string): (code: number) => boolean {
   const table = new Uint8Array(128);

@@ -1,7 +1,7 @@
 /** Keeps credentials out of everything that `dev_mode` shows: traces, and the requests in the error inspector. */
 import { parse, print, type ValueNode, visit } from 'graphql';
 import { createScrubber, type Scrubber } from '../../errors/scrub/scrubber.ts';
-import { isSecretName } from '../../errors/scrub/secrets.ts';
+import { isSecretName } from '../../errors/scrub/secret-names.ts';
 import { invariant } from '../../shared/assert.ts';
 import { isDeeperThan, isJsonObject, type JsonValue, ownProperty, parseJson } from '../../shared/json.ts';
 
