@@ -31,22 +31,20 @@ export function findAssignments(text: string): readonly Span[] {
 }
 
 const ENCODED_SIGN = /^%3[ad]/i;
-const ENCODED_GAP = /(?:%2[02]|%5c)$/i;
 
 /** The same where the sign is encoded for a URL: `password%3Dx`, `%22password%22%3A%22x%22`. */
 export function findEncodedAssignments(text: string): readonly Span[] {
   const found: Span[] = [];
   for (let at = text.indexOf('%3'); at >= 0; ) {
-    let nameEnd = at;
-    for (let i = 0; i < 4 && ENCODED_GAP.test(text.slice(Math.max(0, nameEnd - 3), nameEnd)); i++) nameEnd -= 3;
-    const value = ENCODED_SIGN.test(text.slice(at, at + 3)) ? valueBehind(text, nameEnd, at, at + 3) : null;
+    const value = ENCODED_SIGN.test(text.slice(at, at + 3)) ? valueBehind(text, at, at, at + 3) : null;
     if (value !== null) found.push(value);
     at = text.indexOf('%3', value === null ? at + 2 : Math.max(at + 2, value[1]));
   }
   return found.length === 0 ? NOTHING : found;
 }
 
-function valueBehind(text: string, nameEnd: number, signAt: number, behindSign: number): Span | null {
+function valueBehind(text: string, gapStart: number, signAt: number, behindSign: number): Span | null {
+  const nameEnd = beforeEscapes(text, gapStart);
   const nameStart = startOfName(text, nameEnd);
   const name = text.slice(nameStart, nameEnd);
   if (name === '' || !isSecretName(name)) return null;
@@ -57,6 +55,20 @@ function valueBehind(text: string, nameEnd: number, signAt: number, behindSign: 
   const quote = nameEnd === signAt ? text.charCodeAt(nameStart - 1) : NaN;
   const [first, end] = valueFrom(text, start, isColon && isHeaderName(name) ? { closing: isQuote(quote) ? quote : null } : null);
   return end > first && isTelling(text, first, end) ? [first, end] : null;
+}
+
+const ESCAPE = /(?:%2[027]|%5c|\\u002[027]|&(?:quot|apos|#3[49]);)$/i;
+const mayEndEscape = among('0257cC;');
+
+/** Before quotes and spaces that are escaped for URLs, JSON or HTML. */
+function beforeEscapes(text: string, end: number): number {
+  let at = end;
+  for (let i = 0; i < 4 && mayEndEscape(text.charCodeAt(at - 1)); i++) {
+    const escape = ESCAPE.exec(text.slice(Math.max(0, at - 6), at));
+    if (escape === null) break;
+    at = runStart(text, at - escape[0].length, isBackslash, 8);
+  }
+  return at;
 }
 
 /** A name ends in at most two words: `api key`. */
@@ -74,6 +86,10 @@ function isNoValue(text: string, from: number, start: number): boolean {
   return sign === EQUALS || sign === COLON;
 }
 
+const ESCAPED_QUOTE = /^(?:%2[27]|\\{1,8}u002[27]|&(?:quot|apos|#3[49]);)/i;
+/** Letters before a quote in Python and SQL: `b'x'`. */
+const isQuotePrefix = among('bBuUrRfFnNeE$');
+
 const SCHEME = /^(?:bearer|basic|token|negotiate|digest|ntlm|apikey)$/i;
 
 /**
@@ -81,9 +97,15 @@ const SCHEME = /^(?:bearer|basic|token|negotiate|digest|ntlm|apikey)$/i;
  * that opened before its name. What is never closed reaches to the end of the text.
  */
 function valueFrom(text: string, start: number, header: { readonly closing: number | null } | null): Span {
-  const opening = runEnd(text, start, isBackslash, 8);
+  const escaped = ESCAPED_QUOTE.exec(text.slice(start, start + 16))?.[0];
+  if (escaped !== undefined) {
+    const closing = text.indexOf(escaped, start + escaped.length);
+    return [start + escaped.length, closing < 0 ? text.length : closing];
+  }
+  const first = isQuotePrefix(text.charCodeAt(start)) && isQuote(text.charCodeAt(start + 1)) ? start + 1 : start;
+  const opening = runEnd(text, first, isBackslash, 8);
   const code = text.charCodeAt(opening);
-  if (isQuote(code) && code !== header?.closing) return [opening + 1, quoteEnd(text, opening + 1, code, opening - start)];
+  if (isQuote(code) && code !== header?.closing) return [opening + 1, quoteEnd(text, opening + 1, code, opening - first)];
   if (header !== null) {
     const end = runEnd(text, start, (each) => !isLineEnd(each) && each !== header.closing);
     return [start, runStart(text, end, isBackslash, end - start)];

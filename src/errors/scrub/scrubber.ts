@@ -107,7 +107,14 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
     }
     return isJsonObject(value) ? scrubObject(value, note) : value;
   };
-  const scrubKey = cleanKeys(scrubText);
+  // The same names come with every error, so that those without findings are looked at once. Bounded, since it is subgraphs that choose them.
+  const plainKeys = new Set<string>();
+  const scrubKey: Scrubber['scrubText'] = (key, note) => {
+    const scrubbed = scrubText(key, note);
+    const isPlain = scrubbed === key && !isSecretName(key) && key.length <= MAX_KEY_LENGTH;
+    if (isPlain && plainKeys.size < MAX_PLAIN_KEYS) plainKeys.add(key);
+    return scrubbed;
+  };
   const scrubObject = (object: JsonObject, note: (detector: Detector) => void): JsonObject => {
     let copy: Record<string, JsonValue> | null = null;
     let names: FreeNames | null = null;
@@ -115,8 +122,9 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? '';
       const value = object[key] ?? null;
-      const scrubbed = scrubMember(key, value, note);
-      const name = scrubKey(key, note);
+      const isPlain = plainKeys.has(key);
+      const scrubbed = isPlain ? scrubValue(value, note) : scrubMember(key, value, note);
+      const name = isPlain ? key : scrubKey(key, note);
       if (scrubbed === value && name === key && copy === null) continue;
       copy ??= copyOf(object, keys.slice(0, i));
       setProperty(copy, name === key ? key : (names ??= freeNames(keys))(name), scrubbed);
@@ -126,19 +134,8 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   return { scrubText, scrubValue };
 }
 
-const MAX_CLEAN_KEYS = 1000;
+const MAX_PLAIN_KEYS = 1000;
 const MAX_KEY_LENGTH = 64;
-
-/** The same names come with every error, so those without findings are looked at once. Bounded, since it is subgraphs that choose them. */
-function cleanKeys(scrubText: Scrubber['scrubText']): Scrubber['scrubText'] {
-  const clean = new Set<string>();
-  return (key, note) => {
-    if (clean.has(key)) return key;
-    const scrubbed = scrubText(key, note);
-    if (scrubbed === key && key.length <= MAX_KEY_LENGTH && clean.size < MAX_CLEAN_KEYS) clean.add(key);
-    return scrubbed;
-  };
-}
 
 type FreeNames = (name: string) => string;
 

@@ -108,7 +108,10 @@ describe('secrets', () => {
     ['<password>my S3cr3t</password>', '<password>***</password>'],
     ['<ns:token type="x">S3cr3t</ns:token>', '<ns:token type="x">***</ns:token>'],
     ['?q=password%3DS3cr3t', '?q=password%3D***'],
-    ['%22password%22%3A%22S3cr3t%22 x', '%22password%22%3A*** x'],
+    ['%22password%22%3A%22S3 cr3t%22 x', '%22password%22%3A%22***%22 x'],
+    [String.raw`\u0022password\u0022: \u0022S3 cr3t\u0022, x`, String.raw`\u0022password\u0022: \u0022***\u0022, x`],
+    ['&quot;password&quot;:&quot;S3 cr3t&quot;, x', '&quot;password&quot;:&quot;***&quot;, x'],
+    ["{'password': b'my S3cr3t'}", "{'password': b'***'}"],
     ['params[password]=S3cr3t', 'params[password]=***'],
     // Sentences that do not begin as sentences do lose their first word: a password must not be shown because another word follows.
     ['wrong password: hunter of bob', 'wrong password: *** of bob'],
