@@ -49,7 +49,9 @@ const detectorShape = {
   paths: action('File paths.'),
   stack_traces: action('Stack traces of JavaScript, Java, Python, Go and .NET.'),
   sql: action('SQL statements.'),
-  secrets: action('Tokens, bearer credentials and `key=value` secrets.'),
+  secrets: action(
+    'Credentials, by their look (tokens, keys, private keys) or by their place (headers, user info of URLs, behind names such as `password`).',
+  ),
   emails: action('E-mail addresses.'),
   cards: action('Payment card numbers.'),
 };

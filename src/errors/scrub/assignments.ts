@@ -83,7 +83,7 @@ function isNoValue(text: string, from: number, start: number): boolean {
   if (isSentence(text, text.charCodeAt(start) === 40 ? start + 1 : start)) return true;
   if (runEnd(text, from, isBlank, MAX_GAP) === start) return false;
   const sign = text.charCodeAt(runEnd(text, start, isName, MAX_NAME));
-  return sign === EQUALS || sign === COLON;
+  return sign === EQUALS || sign === COLON || text.startsWith('***', start);
 }
 
 const ESCAPED_QUOTE = /^(?:%2[27]|\\{1,8}u002[27]|&(?:quot|apos|#3[49]);)/i;

@@ -7,7 +7,7 @@ import { findCards } from './cards.ts';
 import { findSql, findStackTraces } from './code.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
 import type { Finder } from './spans.ts';
-import { findBearers, findPems, findTokens } from './tokens.ts';
+import { findBearers, findKeys, findPems, findTokens } from './tokens.ts';
 import { findDsns, findUserInfo } from './user-info.ts';
 
 const OFF: ScrubOptions['actions'] = {
@@ -118,7 +118,7 @@ describe('createScrubber', () => {
       paths: [findPaths],
       stack_traces: [findStackTraces],
       sql: [findSql],
-      secrets: [findTokens, findBearers, findAssignments, findEncodedAssignments, findElements, findUserInfo, findDsns, findPems],
+      secrets: [findTokens, findKeys, findBearers, findAssignments, findEncodedAssignments, findElements, findUserInfo, findDsns, findPems],
       emails: [findEmails],
       cards: [findCards],
     };
@@ -219,6 +219,10 @@ describe('createScrubber', () => {
     'sk-a',
     'a@tcp(',
     'token%3D',
+    'token=%22',
+    'token: &quot;',
+    'AKIA ',
+    'Bearer x',
     '://a:b@',
     '.',
     'at : in ',

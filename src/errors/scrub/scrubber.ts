@@ -10,7 +10,7 @@ import { findSql, findStackTraces } from './code.ts';
 import { isSecretName } from './secret-names.ts';
 import { SIGN, signsOf } from './signs.ts';
 import { type Finder, NOTHING, type Span } from './spans.ts';
-import { findBearers, findPems, findTokens } from './tokens.ts';
+import { findBearers, findKeys, findPems, findTokens } from './tokens.ts';
 import { findDsns, findUserInfo } from './user-info.ts';
 
 /** What stands where something was masked. */
@@ -50,7 +50,7 @@ export function createScrubber(options: ScrubOptions): Result<Scrubber | null, s
 const ANY = -1;
 
 function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDetector[] {
-  const { dot, colon, slash, at, equals, bracket, gap, dash, token, digits } = SIGN;
+  const { dot, colon, slash, at, equals, bracket, gap, dash, token, digits, percent } = SIGN;
   const betweenWords = dot | colon | slash | at | equals | bracket | gap | dash;
   const hostSigns = internalSuffixes.every((suffix) => suffix.includes('.')) ? dot : ANY;
   const finders: readonly (readonly [keyof ScrubOptions['actions'], signs: number, Finder])[] = [
@@ -60,10 +60,11 @@ function builtInDetectors({ actions, internalSuffixes }: ScrubOptions): ActiveDe
     ['paths', slash, findPaths],
     ['stack_traces', dot | colon | bracket | dash, findStackTraces],
     ['sql', betweenWords, findSql],
-    ['secrets', dot | token, findTokens],
+    ['secrets', dot, findTokens],
+    ['secrets', token, findKeys],
     ['secrets', gap | colon | equals | bracket | slash, findBearers],
     ['secrets', colon | equals, findAssignments],
-    ['secrets', gap, findEncodedAssignments],
+    ['secrets', percent, findEncodedAssignments],
     ['secrets', slash, findElements],
     ['secrets', at, findUserInfo],
     ['secrets', at, findDsns],

@@ -22,13 +22,15 @@ export const SIGN = {
   token: 256,
   /** As many digits in all as a payment card has at least. */
   digits: 512,
+  /** `%`, a gap as well. */
+  percent: 1024,
 } as const;
 
 const TOKEN_LENGTH = 16;
 const CARD_DIGITS = 13;
 
-const WORD = 1024;
-const DIGIT = 2048;
+const WORD = 2048;
+const DIGIT = 4096;
 
 /** Bits by character code, for ASCII. */
 const TABLE = signTable();
@@ -45,6 +47,7 @@ function signTable(): Uint16Array {
   set('@', SIGN.at);
   set('=', SIGN.equals);
   set('"\'()[]{}', SIGN.bracket);
+  set('%', SIGN.gap | SIGN.percent);
   set('-', SIGN.dash | WORD);
   set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_', WORD);
   set('0123456789', WORD | DIGIT);

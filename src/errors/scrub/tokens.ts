@@ -6,28 +6,37 @@ import { among, isDigit, isLetter, isWord, NOTHING, runEnd, type Span } from './
 const isTokenCharacter = (code: number): boolean => isWord(code) || code === 45;
 const DOT = 46;
 
-/** Every token begins with one of these; most texts hold none. */
-const BEGINNING =
-  /eyJ|SG\.|A[KS]IA|gh[pousr]_|github_pat_|[rs]k[_-](?:live|test|proj|ant)|sk-|xox[abeprs]-|xapp-|glpat-|whsec_|AIza|npm_|shpat_/g;
+/** Two expressions, since most texts with a dot hold no run of characters that is as long as a key. */
+const DOTTED = /eyJ|SG\./g;
+const KEY = /A[KS]IA|gh[pousr]_|github_pat_|[rs]k[_-](?:live|test|proj|ant)|sk-|xox[abeprs]-|xapp-|glpat-|whsec_|AIza|npm_|shpat_/g;
 /** Of such a shape that what is glued before it does not matter. */
 const UNMISTAKABLE = /^(?:A[KS]IA[A-Z0-9]{16}|AIza[\w-]{35})/;
 const LEAST = 16;
 /** `sk-` alone begins many words, but none of this length that holds a digit. */
 const LEAST_PLAIN = 35;
 
-/** Keys of well-known services, and tokens of several parts with dots between them. */
+/** Tokens of several parts with dots between them: JWTs, and keys of SendGrid. */
 export function findTokens(text: string): readonly Span[] {
+  return findBeginnings(text, DOTTED);
+}
+
+/** Keys of well-known services. */
+export function findKeys(text: string): readonly Span[] {
+  return findBeginnings(text, KEY);
+}
+
+function findBeginnings(text: string, beginning: RegExp): readonly Span[] {
   let found: Span[] | null = null;
   let end = 0;
-  BEGINNING.lastIndex = 0;
-  for (let match = BEGINNING.exec(text); match !== null; match = BEGINNING.exec(text)) {
+  beginning.lastIndex = 0;
+  for (let match = beginning.exec(text); match !== null; match = beginning.exec(text)) {
     const start = match.index;
     // Runs are looked at once, however many beginnings they hold.
     if (start >= end) end = runEnd(text, start, isTokenCharacter);
     const covered = coveredBy(text, start, end, match[0]);
     if (covered === start) continue;
     (found ??= []).push([start, covered]);
-    BEGINNING.lastIndex = end = covered;
+    beginning.lastIndex = end = covered;
   }
   return found ?? NOTHING;
 }

@@ -17,11 +17,14 @@ export function findUserInfo(text: string): readonly Span[] {
   return found.length === 0 ? NOTHING : found;
 }
 
+/** Somebody masked it before; what is left around it may come from anywhere. */
+const MASKED = '***';
 const TOKEN = /^[\w.~%+=-]+$/;
 const LONG = 20;
 
 /** A user alone is none (`ssh://git@host`), but of the web nobody is: what stands there is a token. */
 function isSecret(text: string, schemeEnd: number, userInfo: string): boolean {
+  if (userInfo.includes(MASKED)) return false;
   if (userInfo.includes(':') || /%3a/i.test(userInfo)) return true;
   if (!TOKEN.test(userInfo)) return false;
   const scheme = text.slice(runStart(text, schemeEnd, isScheme, 16), schemeEnd);
@@ -39,9 +42,11 @@ export function findDsns(text: string): readonly Span[] {
   for (let match = DSN.exec(text); match !== null; match = DSN.exec(text)) {
     const at = match.index;
     const start = runStart(text, at, (code) => !isSpace(code) && !isQuote(code), Math.min(MAX_DSN, at - covered));
-    const colon = text.slice(start, at).indexOf(':');
+    const run = text.slice(start, at);
+    const colon = run.indexOf(':');
     // One with a scheme was found as a URL.
-    if (colon >= 0 && !text.startsWith('://', start + colon)) found.push([runStart(text, start + colon, isWord, colon), at]);
+    if (colon >= 0 && !run.includes(MASKED) && !text.startsWith('://', start + colon))
+      found.push([runStart(text, start + colon, isWord, colon), at]);
     covered = at + 1;
   }
   return found.length === 0 ? NOTHING : found;

@@ -88,6 +88,8 @@ function endsAtSeparator(text: string, at: number): boolean {
   const next = runEnd(text, at, isSeparator, 8);
   const code = text.charCodeAt(next);
   if (Number.isNaN(code) || isSpace(code) || isQuote(code) || isBackslash(code) || isOpening(code) || isClosing(code)) return true;
+  // What was masked before, name and all, was something else.
+  if (text.startsWith('***', next)) return true;
   const nameEnd = runEnd(text, next, isParameter, 64);
   const sign = text.charCodeAt(nameEnd);
   return nameEnd > next && (sign === 61 || (sign === 58 && text.charCodeAt(at) !== 38));
