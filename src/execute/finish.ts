@@ -8,7 +8,7 @@ import type { SiteProgram } from './executable.ts';
 import type { ExecutionInput, LeftOut, Run } from './execute.ts';
 import type { ExecutionOutcome } from './outcome.ts';
 import { lookUpInOrder, valueAt } from './places.ts';
-import { member } from './tree.ts';
+import { type DataObject, member } from './tree.ts';
 
 /** Places of left-out entities that get an error of their own, per site; the policy cuts further (`places_per_error`). */
 const MAX_DEPENDENCY_PLACES = 1000;
@@ -94,7 +94,7 @@ function dependenciesOf(run: Run, { fetchIndex, targets, reasons }: LeftOut, exp
   const found: Dependency[] = [];
   const located = run.shaped.locate(path);
   located.every((object, position) => {
-    if (reasonOf(object) === 'input' && (member(object, field) ?? null) === null) {
+    if (reasonOf(object) === 'input' && isNull(object, field)) {
       const place = [...located.pathOf(position), responseKey];
       if (!explanations.explains(place)) found.push({ fetchIndex, error: { kind: 'dependency', site, path: place } });
     }
@@ -129,10 +129,11 @@ function createHarmlessness(run: Run): (error: PlacedError) => boolean {
 /** Whether data is missing because an input of it failed: an input that the client did not ask for is missed nowhere else. */
 function isMissed({ targets, reasons }: LeftOut): boolean {
   const { fields } = targets.program.site;
-  return targets.objects.some(
-    (object, i) => reasons[i] === 'explained' && fields.some((field) => (member(object, field) ?? null) === null),
-  );
+  return targets.objects.some((object, i) => reasons[i] === 'explained' && fields.some((field) => isNull(object, field)));
 }
+
+/** Null, or not there. */
+const isNull = (object: DataObject, field: string): boolean => (member(object, field) ?? null) === null;
 
 function remembering<V>(compute: (siteId: number) => V): (siteId: number) => V {
   const known = new Map<number, V>();
@@ -155,7 +156,7 @@ function hasAllFields(run: Run, siteId: number): boolean {
   const program = run.plan.sites[siteId];
   if (program === undefined) return false;
   const { fields } = program.site;
-  return run.shaped.locate(program.path).every((object) => fields.every((field) => (member(object, field) ?? null) !== null));
+  return run.shaped.locate(program.path).every((object) => !fields.some((field) => isNull(object, field)));
 }
 
 /** The subgraph whose fetch brings the last key of a path: of all sites that may, the deepest. */

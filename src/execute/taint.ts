@@ -10,7 +10,7 @@ import { type DataObject, isDataObject, member } from './tree.ts';
 /** Stands for all members of an entity that an error speaks of as a whole; no field can have this name. */
 export const WHOLE_ENTITY = '*';
 
-/** Beyond so many marks for one reply, entities are marked as a whole: errors and places must not multiply without bound. */
+/** Beyond so many marks for one reply, all that it was to bring is marked: errors and places must not multiply without bound. */
 const MAX_MARKS = 1_000_000;
 
 /** Members of objects of the merged data, by identity. */
@@ -49,7 +49,7 @@ export class Taint {
         const rests = restsByIndex.get(indexes[i] ?? -1);
         if (rests === undefined) return;
         marks += rests.size;
-        if (marks > MAX_MARKS) this.add(object, WHOLE_ENTITY);
+        if (marks > MAX_MARKS) for (const key of program.fetched) this.add(object, key);
         else for (const rest of rests.values()) if (mayBring(program, rest)) this.addAlong(object, rest, program.site.renames);
       });
     }

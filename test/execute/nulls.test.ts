@@ -315,6 +315,28 @@ describe('a reply whose errors all speak of one entity', () => {
     expect(outcome.errors).toHaveLength(ERRORS);
     expect(outcome.complete).toBe(false);
   });
+
+  it('marks the entity at all of its places, also where that is more than are counted', async () => {
+    const places = Array.from({ length: 10_001 }, () => ({ __typename: 'P', id: '1' }));
+    const errors = Array.from({ length: 200 }, (_, i) => ({ message: 'x', path: ['_entities', 0, 'x', `k${i}`] }));
+    const asked: string[] = [];
+    const listed = createFederation(
+      {
+        a: 'type Query { cs: [P] } type P @key(fields: "id") { id: ID! }',
+        b: 'type P @key(fields: "id") { id: ID! x: Int }',
+        d: 'type P @key(fields: "id") { id: ID! x: Int @external w: Int @requires(fields: "x") }',
+      },
+      { roots: {} },
+    );
+    const { outcome } = await listed.run('{ cs { w } }', {
+      intercept: (subgraph) => {
+        asked.push(subgraph);
+        return subgraph === 'a' ? { data: { cs: places } } : { data: { _entities: [{ x: null }] }, errors };
+      },
+    });
+    expect(asked).toEqual(['a', 'b']);
+    expect(outcome.errors).toHaveLength(200);
+  });
 });
 
 describe('merging', () => {
