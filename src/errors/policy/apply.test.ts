@@ -243,12 +243,21 @@ describe('every policy', () => {
     );
   });
 
-  it('scrubs an error once, at however many places and sites it stands', () => {
-    const policy = policyOf({ rules: [{ when: { code: 'X' }, mode: 'pass-through' }], catalogue: { codes: {} } });
+  it('notes an error once, at however many places and sites it stands', () => {
+    const policy = policyOf({
+      rules: [{ when: { code: 'X' }, mode: 'pass-through' }],
+      catalogue: { codes: { K: { from: [{ code: 'KNOWN' }] } } },
+    });
     const error = { message: 'password=x', path: ['_entities', 0] };
-    expect(
-      show(policy, place(twoSites(httpReply(200, { errors: [error, { message: 'm', extensions: { code: 'X' } }] })))).scrubbed,
-    ).toEqual([{ detector: 'secrets', subgraph: 'products' }]);
+    const { scrubbed, undeclared } = show(
+      policy,
+      place(twoSites(httpReply(200, { errors: [error, { message: 'm', extensions: { code: 'X' } }] }))),
+    );
+    expect(scrubbed).toEqual([{ detector: 'secrets', subgraph: 'products' }]);
+    expect(undeclared).toEqual([
+      { code: null, subgraph: 'products' },
+      { code: 'X', subgraph: 'products' },
+    ]);
   });
 
   it('is deterministic', () => {

@@ -66,7 +66,8 @@ class Application {
   readonly #wrappings: Wrapping[] = [];
   #skipped: Map<FetchSite, number> | null = null;
   readonly #scrubbed: { detector: Detector; subgraph: string }[] = [];
-  readonly #undeclared: { code: string | null; subgraph: string }[] = [];
+  /** By original: an error is unknown once, wherever it stands. */
+  readonly #undeclared = new Map<object, { code: string | null; subgraph: string }>();
   #httpStatus: number | null = null;
 
   constructor(policy: ErrorPolicy, facts: PolicyFacts) {
@@ -86,7 +87,7 @@ class Application {
       ids: this.#ids.all,
       httpStatus: this.#httpStatus,
       scrubbed: this.#scrubbed,
-      undeclared: this.#undeclared,
+      undeclared: [...this.#undeclared.values()],
     };
   }
 
@@ -121,15 +122,15 @@ class Application {
     const needsTraits = policy.treat !== null || catalogue !== null;
     const traits = needsTraits ? traitsOf(error, this.#facts.operationName) : null;
     const treatment = policy.treat === null || traits === null ? policy.base : policy.treat(traits);
-    const match = catalogue === null || traits === null ? null : this.#consult(catalogue.match(traits), treatment, traits);
+    const match = catalogue === null || traits === null ? null : this.#consult(error, catalogue.match(traits), treatment, traits);
     const last = this.#lastJudgement;
     if (last?.policy === policy && last.treatment === treatment && last.match === match) return last;
     return (this.#lastJudgement = { policy, treatment, match });
   }
 
   /** The fallback is for errors that nobody has spoken about: neither an entry nor a rule that sets the code. */
-  #consult(match: CatalogueMatch | null, treatment: Treatment, { code, subgraph }: ErrorTraits): CatalogueMatch | null {
-    if (match?.declared !== true) this.#undeclared.push({ code, subgraph: subgraph ?? '' });
+  #consult(error: PlacedError, match: CatalogueMatch | null, treatment: Treatment, { code, subgraph }: ErrorTraits): CatalogueMatch | null {
+    if (match?.declared !== true) this.#undeclared.set(originalOf(error), { code, subgraph: subgraph ?? '' });
     const chosen = match?.declared === false && treatment.code !== null ? null : match;
     const status = chosen?.httpStatus ?? null;
     if (status !== null) this.#httpStatus = Math.max(this.#httpStatus ?? 0, status);
