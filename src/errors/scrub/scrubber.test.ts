@@ -1,34 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BuiltInDetector, ScrubAction, ScrubOptions } from '../../config/keys/error-scrub.ts';
+import { OFF, SUFFIXES, scrubber } from '../../../test/support/sample-scrubber.ts';
+import type { BuiltInDetector, ScrubAction } from '../../config/keys/error-scrub.ts';
 import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses.ts';
 import { findAssignments, findElements, findEncodedAssignments } from './assignments.ts';
 import { findCards } from './cards.ts';
 import { findSql, findStackTraces } from './code.ts';
-import { createScrubber, type Scrubber } from './scrubber.ts';
+import { createScrubber } from './scrubber.ts';
 import type { Finder } from './spans.ts';
 import { findBearers, findKeys, findPems, findTokens } from './tokens.ts';
 import { findDsns, findUserInfo } from './user-info.ts';
-
-const OFF: ScrubOptions['actions'] = {
-  urls: 'off',
-  hosts: 'off',
-  ips: 'off',
-  paths: 'off',
-  stack_traces: 'off',
-  sql: 'off',
-  secrets: 'off',
-  emails: 'off',
-  cards: 'off',
-};
-
-const SUFFIXES = ['.internal', '.svc', 'localhost'];
-
-const scrubber = (actions: Partial<ScrubOptions['actions']>, custom: ScrubOptions['custom'] = []): Scrubber => {
-  const created = createScrubber({ actions: { ...OFF, ...actions }, internalSuffixes: SUFFIXES, custom, floor: [] });
-  if (!created.ok || created.value === null) throw new Error('no scrubber');
-  return created.value;
-};
 
 const scrub = (detector: BuiltInDetector, text: string, action: ScrubAction = 'mask'): string =>
   scrubber({ [detector]: action }).scrubText(text, () => {});

@@ -7,6 +7,7 @@ import { findEmails, findHosts, findIps, findPaths, findUrls } from './addresses
 import { findAssignments, findElements, findEncodedAssignments } from './assignments.ts';
 import { findCards } from './cards.ts';
 import { findSql, findStackTraces } from './code.ts';
+import { rememberByName } from './name-memo.ts';
 import { isSecretName } from './secret-names.ts';
 import { SIGN, signsOf } from './signs.ts';
 import { type Finder, NOTHING, type Span } from './spans.ts';
@@ -108,14 +109,8 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
     }
     return isJsonObject(value) ? scrubObject(value, note) : value;
   };
-  // The same names come with every error, so that those without findings are looked at once. Bounded, since it is subgraphs that choose them.
-  const plainKeys = new Set<string>();
-  const scrubKey: Scrubber['scrubText'] = (key, note) => {
-    const scrubbed = scrubText(key, note);
-    const isPlain = scrubbed === key && !isSecretName(key) && key.length <= MAX_KEY_LENGTH;
-    if (isPlain && plainKeys.size < MAX_PLAIN_KEYS) plainKeys.add(key);
-    return scrubbed;
-  };
+  /** Whether neither the name nor what it says of its value asks for a mask. */
+  const isPlainName = rememberByName((name) => !isSecretName(name) && scrubText(name, () => {}) === name);
   const scrubObject = (object: JsonObject, note: (detector: Detector) => void): JsonObject => {
     let copy: Record<string, JsonValue> | null = null;
     let names: FreeNames | null = null;
@@ -123,9 +118,9 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? '';
       const value = object[key] ?? null;
-      const isPlain = plainKeys.has(key);
+      const isPlain = isPlainName(key);
       const scrubbed = isPlain ? scrubValue(value, note) : scrubMember(key, value, note);
-      const name = isPlain ? key : scrubKey(key, note);
+      const name = isPlain ? key : scrubText(key, note);
       if (scrubbed === value && name === key && copy === null) continue;
       copy ??= copyOf(object, keys.slice(0, i));
       setProperty(copy, name === key ? key : (names ??= freeNames(keys))(name), scrubbed);
@@ -134,9 +129,6 @@ function scrubberOf(detectors: readonly ActiveDetector[]): Scrubber {
   };
   return { scrubText, scrubValue };
 }
-
-const MAX_PLAIN_KEYS = 1000;
-const MAX_KEY_LENGTH = 64;
 
 type FreeNames = (name: string) => string;
 

@@ -1,26 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scrubber } from '../../../test/support/sample-scrubber.ts';
 import type { Detector } from '../../config/keys/error-scrub.ts';
 import type { JsonValue } from '../../shared/json.ts';
-import { createScrubber } from './scrubber.ts';
 
-const OFF = 'off';
-const ACTIONS = {
-  urls: OFF,
-  hosts: OFF,
-  ips: OFF,
-  paths: OFF,
-  stack_traces: OFF,
-  sql: OFF,
-  secrets: 'mask',
-  emails: OFF,
-  cards: OFF,
-} as const;
-const created = createScrubber({ actions: ACTIONS, internalSuffixes: [], custom: [], floor: [] });
-if (!created.ok || created.value === null) throw new Error('no scrubber');
-const scrubber = created.value;
+const secrets = scrubber({ secrets: 'mask' });
 
-const scrub = (text: string): string => scrubber.scrubText(text, () => {});
+const scrub = (text: string): string => secrets.scrubText(text, () => {});
 
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 const LONG_KEY = 'abcdefghij0123456789ABCDEFGHIJ';
@@ -151,7 +137,7 @@ describe('secrets', () => {
     const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
     const value: JsonValue = { a: 1, [jwt]: 2, [`${jwt}x`]: { [KEY]: 3 }, '*** (2)': 4, passwords: ['x'], b: 5 };
     const notes: Detector[] = [];
-    const scrubbed = scrubber.scrubValue(value, (detector) => notes.push(detector));
+    const scrubbed = secrets.scrubValue(value, (detector) => notes.push(detector));
     expect(scrubbed).toEqual({ a: 1, '***': 2, '*** (3)': { '***': 3 }, '*** (2)': 4, passwords: '***', b: 5 });
     expect(notes).toEqual(['secrets', 'secrets', 'secrets', 'secrets']);
   });

@@ -1,5 +1,4 @@
 /** Credentials that are known by their look, whatever stands before them. */
-
 import { isOrdinary } from './sentences.ts';
 import { among, isDigit, isLetter, isWord, NOTHING, runEnd, type Span } from './spans.ts';
 
